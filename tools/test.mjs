@@ -1,0 +1,45 @@
+// `npm test`: installs once, runs every test and ends with the plain line `N passed, N failed`.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureInstalled, pinnedEnvironment, pinnedNode, root } from "./installation.mjs";
+
+ensureInstalled();
+const given = process.argv.slice(2);
+const peers = given.includes("--peers");
+const folder = mkdtempSync(path.join(tmpdir(), "cordon-test-"));
+const resultFile = path.join(folder, "results.json");
+
+const run = spawnSync(
+  pinnedNode,
+  [
+    path.join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    ...(peers ? ["--config", "vitest.peers.config.ts"] : []),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${resultFile}`,
+    ...given.filter((argument) => argument !== "--peers"),
+  ],
+  { cwd: root, stdio: "inherit", env: pinnedEnvironment() },
+);
+
+const { passed, failed } = counts();
+rmSync(folder, { recursive: true, force: true });
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
+
+/** A file that could not even be loaded has no failed test of its own, so it counts as one. */
+function counts() {
+  try {
+    const results = JSON.parse(readFileSync(resultFile, "utf8"));
+    const unloaded = results.testResults.filter(
+      (file) => file.status === "failed" && file.assertionResults.length === 0,
+    );
+    return { passed: results.numPassedTests, failed: results.numFailedTests + unloaded.length };
+  } catch (error) {
+    process.stderr.write(`no test results: ${error.message}\n`);
+    return { passed: 0, failed: 1 };
+  }
+}
