@@ -1,0 +1,53 @@
+import type { People } from "./data-map.ts";
+import { valueAt } from "./field-path.ts";
+import { idText, type LogRecord, type LogValue } from "./log-value.ts";
+
+/** Whom a record says an operation reached. */
+interface ReachedPeople {
+  /** Account ids without repeats. */
+  readonly names: readonly string[];
+  /** A number of people whose ids are unknown; null when the record gives none. */
+  readonly rows: number | null;
+  /** True when the record does not tell all whom it reached. */
+  readonly opensStore: boolean;
+}
+
+const nobodyKnows: ReachedPeople = { names: [], rows: null, opensStore: true };
+
+/** A value that is missing, null, empty text or of the wrong type tells nothing; an empty list and 0 tell that it was nobody. */
+export function readPeople(record: LogRecord, people: People): ReachedPeople {
+  if (people.kind === "unknown") return nobodyKnows;
+  const value = valueAt(record, people.path);
+  switch (people.kind) {
+    case "account": {
+      const name = accountName(value, people.pattern);
+      return name === null ? nobodyKnows : { names: [name], rows: null, opensStore: false };
+    }
+    case "accounts": {
+      if (!isList(value)) return nobodyKnows;
+      const names = new Set<string>();
+      let opensStore = false;
+      for (const item of value) {
+        const name = accountName(item, people.pattern);
+        if (name === null) opensStore = true;
+        else names.add(name);
+      }
+      return { names: [...names], rows: null, opensStore };
+    }
+    case "rows":
+      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+        ? { names: [], rows: value, opensStore: false }
+        : nobodyKnows;
+  }
+}
+
+function accountName(value: LogValue | undefined, pattern: RegExp | null): string | null {
+  const text = idText(value);
+  if (text === null || pattern === null) return text;
+  const account = pattern.exec(text)?.groups?.["account"];
+  return idText(account);
+}
+
+function isList(value: LogValue | undefined): value is readonly LogValue[] {
+  return Array.isArray(value);
+}

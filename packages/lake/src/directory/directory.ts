@@ -1,0 +1,223 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { join } from "node:path";
+import { LakeError } from "../errors.ts";
+import { CohortQuery } from "./cohort-query.ts";
+import type { Cohort } from "./cohort.ts";
+import { defaultEngineLimits } from "./engine-limits.ts";
+import type { EngineLimits } from "./engine-limits.ts";
+import { Engine, oneNumber, rows, sqlPath, translateEngineError } from "./engine.ts";
+import { currentVersion, readState } from "./lake-folder.ts";
+import type { DirectoryState } from "./lake-folder.ts";
+import { listTable } from "./list-table.ts";
+import { accountBatches, idAndOrdinalChunks } from "./read-accounts.ts";
+import type { AccountBatch } from "./read-accounts.ts";
+
+export interface Contact {
+  readonly accountId: string;
+  readonly ordinal: number;
+  readonly email: string | null;
+  readonly locale: string | null;
+  /** Milliseconds since the epoch; null for an account of the newest export. */
+  readonly leftAtMs: number | null;
+}
+
+export interface CohortMembers {
+  /** Sorted by code point. */
+  readonly accountIds: readonly string[];
+  /** The ordinal of each, in the same order. */
+  readonly ordinals: Uint32Array;
+  /** Distinct ids in `accounts` lists that the directory lacks: they are no members. */
+  readonly outside: number;
+}
+
+export interface CohortOptions {
+  /** Account ids that are no people (decoys). */
+  readonly except?: readonly string[];
+}
+
+export interface ContactsPage {
+  /** Null for the first page, then the last contact's ordinal. */
+  readonly afterOrdinal: number | null;
+  readonly limit: number;
+  readonly except?: readonly string[];
+}
+
+/** The directory at rest in HOME/lake. Every call sees one import whole: the newest when it begins. */
+export class Directory {
+  readonly #lakeFolder: string;
+  readonly #engine: Engine;
+
+  private constructor(lakeFolder: string, engine: Engine) {
+    this.#lakeFolder = lakeFolder;
+    this.#engine = engine;
+  }
+
+  static async open(options: {
+    readonly lakeFolder: string;
+    readonly limits?: EngineLimits;
+  }): Promise<Directory> {
+    return new Directory(options.lakeFolder, await Engine.open(options.limits ?? defaultEngineLimits));
+  }
+
+  /** Throws LakeError ERR_LAKE_NO_DIRECTORY, as every call does, before the first import. */
+  async state(): Promise<DirectoryState> {
+    return readState(await this.#version());
+  }
+
+  /** The path of the newest accounts.parquet; it stays as it is until the import after the next. */
+  async accountsFile(): Promise<string> {
+    return join(await this.#version(), "accounts.parquet");
+  }
+
+  /** Ordered by ordinal, in batches; every account, those that have left too. */
+  async *accountsAndOrdinals(): AsyncGenerator<AccountBatch> {
+    const connection = await this.#connect();
+    try {
+      yield* accountBatches(connection, { relation: "accounts", order: "ordinal", hasOrdinals: true });
+    } catch (error) {
+      throw translateEngineError(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Throws InputError for a cohort that means nothing (an unreadable version or time, an unlisted platform or store). */
+  async evaluateCohort(cohort: Cohort, options: CohortOptions = {}): Promise<CohortMembers> {
+    const accountIds: string[] = [];
+    const parts: Uint32Array[] = [];
+    const outside = await this.#withMembers(cohort, options, async (connection, members, lists) => {
+      const result = await connection.stream(
+        `SELECT account_id, ordinal FROM accounts WHERE ordinal IN (${members}) ORDER BY account_id`,
+      );
+      for await (const [ids, ordinals] of idAndOrdinalChunks(result)) {
+        for (const id of ids) accountIds.push(id);
+        parts.push(ordinals);
+      }
+      return outsideCount(connection, lists);
+    });
+    const ordinals = new Uint32Array(accountIds.length);
+    let at = 0;
+    for (const part of parts) {
+      ordinals.set(part, at);
+      at += part.length;
+    }
+    return { accountIds, ordinals, outside };
+  }
+
+  /** How many members `evaluateCohort` would give. */
+  async countCohort(cohort: Cohort, options: CohortOptions = {}): Promise<number> {
+    return this.#withMembers(cohort, options, (connection, members) =>
+      oneNumber(connection, `SELECT count(*) FROM accounts WHERE ordinal IN (${members})`),
+    );
+  }
+
+  /** Ordered by ordinal; shorter than `limit` (perhaps empty) only at the end. Accounts that have left are among them. */
+  async contacts({ afterOrdinal, limit, except = [] }: ContactsPage): Promise<readonly Contact[]> {
+    const after = afterOrdinal ?? -1;
+    // Ordinals are dense, so that no more need be read than this, however many accounts there are.
+    const last = after + limit + except.length;
+    return this.#with(async (connection) => {
+      await listTable(connection, "excepted", except);
+      return contactsWhere(
+        connection,
+        `ordinal > ${after} AND ordinal <= ${last}
+         AND account_id NOT IN (SELECT account_id FROM excepted) ORDER BY ordinal LIMIT ${limit}`,
+      );
+    });
+  }
+
+  /** Null when the directory lacks the account. */
+  async contact(accountId: string): Promise<Contact | null> {
+    return this.#with(async (connection) => {
+      await listTable(connection, "asked", [accountId]);
+      const [contact = null] = await contactsWhere(
+        connection,
+        "account_id IN (SELECT account_id FROM asked)",
+      );
+      return contact;
+    });
+  }
+
+  close(): void {
+    this.#engine.close();
+  }
+
+  async #withMembers<Result>(
+    cohort: Cohort,
+    { except = [] }: CohortOptions,
+    use: (connection: DuckDBConnection, members: string, lists: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#with(async (connection) => {
+      const query = new CohortQuery(connection);
+      const members = await query.ordinals(cohort);
+      await listTable(connection, "excepted", except);
+      const people = `(${members}) EXCEPT SELECT ordinal FROM accounts WHERE account_id IN (SELECT account_id FROM excepted)`;
+      return use(connection, people, query.lists);
+    });
+  }
+
+  async #with<Result>(use: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+    const connection = await this.#connect();
+    try {
+      return await use(connection);
+    } catch (error) {
+      throw translateEngineError(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** A connection with the newest version's files as temporary views, which are this connection's alone. */
+  async #connect(): Promise<DuckDBConnection> {
+    const version = await this.#version();
+    const connection = await this.#engine.connect();
+    for (const name of ["accounts", "installations"]) {
+      const file = join(version, `${name}.parquet`);
+      await connection.run(`CREATE TEMP VIEW ${name} AS FROM read_parquet(${sqlPath(file)})`);
+    }
+    return connection;
+  }
+
+  async #version(): Promise<string> {
+    const version = await currentVersion(this.#lakeFolder);
+    if (version !== null) return version;
+    throw new LakeError("ERR_LAKE_NO_DIRECTORY", `no directory in \`${this.#lakeFolder}\``, {
+      hint: "import one with `cordon directory import`",
+    });
+  }
+}
+
+async function contactsWhere(connection: DuckDBConnection, condition: string): Promise<readonly Contact[]> {
+  const found = await rows(
+    connection,
+    `SELECT account_id, ordinal, email, locale, epoch_ms(left_at) AS left_at_ms FROM accounts WHERE ${condition}`,
+  );
+  return found.map((row) => ({
+    accountId: String(row["account_id"]),
+    ordinal: Number(row["ordinal"]),
+    email: textOrNull(row["email"]),
+    locale: textOrNull(row["locale"]),
+    leftAtMs: row["left_at_ms"] === null ? null : Number(row["left_at_ms"]),
+  }));
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+async function outsideCount(connection: DuckDBConnection, lists: readonly string[]): Promise<number> {
+  if (lists.length === 0) return 0;
+  const all = lists.map((list) => `SELECT account_id FROM ${list}`).join(" UNION ");
+  return oneNumber(
+    connection,
+    `SELECT count(*) FROM (${all}) AS listed WHERE account_id NOT IN (SELECT account_id FROM accounts)`,
+  );
+}
+
+/** Opens HOME/lake; there need not be a directory yet. Close it when done. */
+export function openDirectory(options: {
+  readonly lakeFolder: string;
+  readonly limits?: EngineLimits;
+}): Promise<Directory> {
+  return Directory.open(options);
+}

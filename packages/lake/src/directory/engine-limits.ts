@@ -1,0 +1,15 @@
+/** What one DuckDB engine may take. */
+export interface EngineLimits {
+  readonly memoryBytesMax: number;
+  readonly threads: number;
+  /** Where what does not fit into memory goes for a while; null: nowhere, so that such a query fails. */
+  readonly spillFolder: string | null;
+}
+
+const mebibyte = 1024 * 1024;
+
+export const defaultEngineLimits: EngineLimits = {
+  memoryBytesMax: 384 * mebibyte,
+  threads: 2,
+  spillFolder: null,
+};

@@ -1,0 +1,77 @@
+import type { RejectedLine } from "./answer.ts";
+
+/** What the evidence holds, as facts; what follows from them is the answer's business. */
+export interface Findings {
+  readonly sources: readonly SourceFindings[];
+  /** Distinct accounts, decoys left out, that surely counted accesses name. */
+  readonly accounts: number;
+  /** The same with the accounts that only possibly counted accesses name. */
+  readonly accountsPossibly: number;
+  /** The first of the surely named accounts by code point. */
+  readonly accountIds: readonly string[];
+  /** Accounts named, surely or possibly, that the directory lacks or that began at or after the window's end. */
+  readonly accountsLacking: number;
+  /** How many people the directory (or the operator) says there are, decoys left out; null when nobody says. */
+  readonly population: number | null;
+  readonly attempted: { readonly events: number; readonly accounts: number };
+  readonly decoysTouched: readonly string[];
+  readonly decoysTouchedByOthers: readonly string[];
+  readonly firstAccessUs: number | null;
+  readonly lastAccessUs: number | null;
+  readonly effects: { readonly read: number; readonly write: number; readonly delete: number };
+  /** Over the multiset of raw lines of each source: `sha256:` and hex. */
+  readonly digest: string;
+  /** The first of the unreadable lines. */
+  readonly rejectedLines: readonly RejectedLine[];
+}
+
+export interface SourceFindings {
+  readonly source: string;
+  /** Readable lines, repeats included. */
+  readonly readable: number;
+  readonly events: number;
+  readonly rejected: number;
+  /** Suspect events surely inside the window and surely a suspect's, and those only possibly. */
+  readonly suspectEvents: number;
+  readonly suspectEventsPossibly: number;
+  readonly accesses: readonly AccessFindings[];
+  readonly unclassified: readonly {
+    readonly operation: string;
+    readonly surely: number;
+    readonly possibly: number;
+  }[];
+  /** One for each chain of sequence numbers; empty when the source's coverage does not rest on them. */
+  readonly chains: readonly ChainFindings[];
+}
+
+/** The suspects' successful accesses by one entry of an operation. */
+export interface AccessFindings {
+  readonly operation: string;
+  readonly entry: number;
+  readonly surely: AccessCounts;
+  readonly possibly: AccessCounts;
+}
+
+export interface AccessCounts {
+  /** Accesses that reached people: not nobody, and not decoys alone. */
+  readonly reaching: number;
+  /** Accesses of which the record does not tell whom they reached. */
+  readonly opening: number;
+  readonly rowsSum: number;
+  readonly rowsMax: number;
+  /** Accesses with more rows than the population, and by how many in all. */
+  readonly rowsOver: number;
+  readonly rowsExcess: number;
+}
+
+/** Times in microseconds. */
+export interface ChainFindings {
+  /** Null for the source's one chain, and for lines that do not name theirs. */
+  readonly chain: string | null;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  /** Closed stretches with missing numbers that reach into the window, unbroken and in order. */
+  readonly holes: readonly { readonly fromUs: number; readonly toUs: number }[];
+  /** Numbers that different events carry. */
+  readonly repeated: number;
+}

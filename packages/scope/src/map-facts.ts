@@ -1,0 +1,46 @@
+import type { DataClass } from "@cordon/model";
+
+/**
+ * What an answer needs to know of a data map: where data rests, which source watches it and what its operations touch.
+ * `@cordon/evidence`'s DataMap has this shape.
+ */
+export interface MapFacts {
+  readonly stores: readonly StoreFacts[];
+  readonly sources: readonly SourceFacts[];
+}
+
+/** `accounts`: how many accounts the store holds, `all` for as many as there are. */
+export interface StoreFacts {
+  readonly name: string;
+  readonly classes: readonly DataClass[];
+  readonly accounts: "all" | number;
+}
+
+export interface SourceFacts {
+  readonly name: string;
+  readonly store: string | null;
+  readonly fields: { has(field: SuspectField): boolean };
+  readonly operations: ReadonlyMap<string, readonly OperationFacts[]>;
+  readonly coverage: readonly CoverageFacts[];
+  readonly skewUs: number;
+}
+
+export type OperationFacts =
+  | { readonly kind: "ignored" }
+  | {
+      readonly kind: "mapped";
+      readonly store: string;
+      readonly effect: "read" | "write" | "delete";
+      readonly classes: readonly DataClass[];
+    };
+
+export interface CoverageFacts {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly proof:
+    { readonly kind: "asserted" } | { readonly kind: "sequence"; readonly chains: readonly string[] | null };
+}
+
+/** The fields that a suspect may be known by: every mapped text field. */
+export const suspectFields = ["id", "actor", "address", "session", "operation", "outcome"] as const;
+export type SuspectField = (typeof suspectFields)[number];
