@@ -1,0 +1,23 @@
+import { CordonError } from "@cordon/model";
+
+/**
+ * - `ERR_NOTICE_FACTS`: the fact sheet holds something that no message may carry (a line break, a control character,
+ *   a link that is none, a claim that contradicts itself).
+ * - `ERR_NOTICE_ADDRESS`: a sender's or recipient's address that cannot stand in an envelope.
+ * - `ERR_NOTICE_CONFLICT`: a notice of this incident and edition exists with other content.
+ * - `ERR_NOTICE_UNKNOWN`: no notice of that number.
+ * - `ERR_NOTICE_UNPLANNED`: sending was asked for before planning ended.
+ * - `ERR_NOTICE_STOPPED`: sending was asked for after it was stopped for good.
+ * - `ERR_NOTICE_LEDGER`: the ledger was lost in the middle of sending.
+ * - `ERR_SMTP_URL`: the SMTP server's URL is not of the form it must have.
+ */
+export class NoticeError extends CordonError<
+  | "ERR_NOTICE_FACTS"
+  | "ERR_NOTICE_ADDRESS"
+  | "ERR_NOTICE_CONFLICT"
+  | "ERR_NOTICE_UNKNOWN"
+  | "ERR_NOTICE_UNPLANNED"
+  | "ERR_NOTICE_STOPPED"
+  | "ERR_NOTICE_LEDGER"
+  | "ERR_SMTP_URL"
+> {}

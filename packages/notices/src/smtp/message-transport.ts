@@ -1,0 +1,38 @@
+/** A whole message, ready for the wire. */
+export type OutgoingMessage = {
+  /** Envelope addresses, ASCII. */
+  readonly from: string;
+  readonly to: string;
+  /** Headers and body in ASCII with CRLF line ends, before dot-stuffing. */
+  readonly bytes: Uint8Array;
+};
+
+/**
+ * What became of one attempt. Only `reply_lost` leaves open whether the server has the message: its body was begun and
+ * no reply to it came. After every other outcome but `delivered` the server has certainly not taken it.
+ *
+ * - `delivered`: the server took it (2xx to the body): handed over.
+ * - `refused`: 5xx. `deferred`: 4xx.
+ * - `oversized`: larger than the server said it takes; nothing was sent.
+ * - `disconnected`: the connection was lost in the middle of this message's envelope.
+ * - `unavailable`: no connection could be made (or no login): nothing of this message was sent, and it is not to blame.
+ */
+export type HandOver =
+  | { readonly kind: "delivered"; readonly replyCode: number }
+  | { readonly kind: "refused"; readonly replyCode: number }
+  | { readonly kind: "deferred"; readonly replyCode: number }
+  | { readonly kind: "oversized" }
+  | { readonly kind: "disconnected" }
+  | { readonly kind: "reply_lost" }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/**
+ * The way to a mail server. Durability: none; the ledger has it. Order: none. Concurrency: at most `lanes` calls of
+ * `send` run at once, more wait. Retries: none, the caller decides. `send` throws only for a mistake of the program.
+ */
+export type MessageTransport = {
+  readonly lanes: number;
+  send(message: OutgoingMessage): Promise<HandOver>;
+  /** Ends the connections, after what is under way. */
+  close(): Promise<void>;
+};
