@@ -9,16 +9,12 @@ function parts(text: string): { wholeMs: number; fractionDigits: string | undefi
   const match = rfc3339.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fractionDigits, zone] = match;
-  const localMs = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  const local = new Date(localMs);
-  // Date.UTC rolls 31 February over and takes the years 0–99 for 1900–1999; a written date must come back as it stands.
+  const local = new Date(0);
+  // Date.UTC would take the years 0–99 for 1900–1999; zero times of other languages lie there.
+  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  local.setUTCHours(Number(hour), Number(minute), Number(second));
+  const localMs = local.getTime();
+  // 31 February would roll over: a written date must come back as it stands.
   const same =
     local.getUTCFullYear() === Number(year) &&
     local.getUTCMonth() === Number(month) - 1 &&

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant, parseDuration, parseInstant, parseLogTimeUs } from "../src/index.ts";
 
-const instants = fc.integer({ min: Date.UTC(1, 0, 1), max: Date.UTC(9999, 11, 31) });
+const instants = fc.integer({ min: -62_135_596_800_000, max: Date.UTC(9999, 11, 31) });
 
 describe("parseInstant", () => {
   it("reads back what formatInstant writes, to the millisecond", () => {

@@ -1,0 +1,13 @@
+export { BundleError, type BundleErrorCode } from "./bundle-error.ts";
+export { bundleBytesMax, membersMax, saltsMax, signaturesMax } from "./limits.ts";
+export type { Sha256, VerifyEd25519 } from "./crypto.ts";
+export { readLayout, type Layout, type Signature } from "./layout.ts";
+export { addSignature, checkSignatures, signingInput, type SignaturePolicy } from "./signature.ts";
+export { Fingerprints, type Fingerprint } from "./fingerprint.ts";
+export { FingerprintIndex, sortFingerprints } from "./fingerprint-index.ts";
+export type { CohortContents, ListedCohort } from "./cohort-section.ts";
+export type { Manifest } from "./manifest.ts";
+export { encodeBundle } from "./encode-bundle.ts";
+export { inspectBundle, openBundle, type Bundle } from "./open-bundle.ts";
+export { checkFreshness, isExpired } from "./freshness.ts";
+export { entropyBitsPerMember } from "./entropy.ts";
