@@ -1,0 +1,63 @@
+import { chmodSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+/**
+ * Overture's database: one SQLite file that all instances share. Write-ahead log, so that readers never wait; a writer
+ * waits up to `busyMs` for another instance's.
+ */
+const busyMs = 10_000;
+
+const schema = `
+CREATE TABLE IF NOT EXISTS accounts (
+  id TEXT PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE,
+  market TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  created_at INTEGER NOT NULL,          -- milliseconds since the epoch, as all times here
+  password_hash TEXT NOT NULL,
+  password_set_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS installations (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  store TEXT NOT NULL,
+  version TEXT NOT NULL,
+  last_seen INTEGER NOT NULL,
+  has_offline INTEGER NOT NULL,         -- 0 or 1
+  offline_epoch INTEGER NOT NULL        -- of the copies it holds; without meaning while it holds none
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS installations_by_account ON installations (account_id);
+
+-- What oidc-provider keeps, with what a service must find it by: it offers no way to drop all of an account's sessions.
+CREATE TABLE IF NOT EXISTS oidc (
+  model TEXT NOT NULL,
+  id TEXT NOT NULL,
+  account_id TEXT,
+  grant_id TEXT,
+  uid TEXT,
+  payload TEXT NOT NULL,
+  consumed_at INTEGER,                  -- seconds, as oidc-provider counts
+  expires_at INTEGER,                   -- milliseconds
+  PRIMARY KEY (model, id)
+) STRICT;                               -- ids are random: with a rowid only the small index is written at random
+CREATE INDEX IF NOT EXISTS oidc_by_account ON oidc (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS oidc_by_grant ON oidc (grant_id) WHERE grant_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS oidc_by_expiry ON oidc (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS oidc_by_uid ON oidc (uid) WHERE uid IS NOT NULL;
+`;
+
+/** Opens the database for reading and writing, and makes its tables where they are missing. The file has mode 0600. */
+export function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: busyMs });
+  chmodSync(file, 0o600);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;");
+  database.exec(schema);
+  return database;
+}
+
+/** A connection of its own for a long read: it sees one moment and holds nobody up. */
+export function openSnapshot(file: string): DatabaseSync {
+  return new DatabaseSync(file, { readOnly: true, timeout: busyMs });
+}

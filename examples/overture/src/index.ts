@@ -1,0 +1,13 @@
+export { startOverture, type Overture, type OvertureOptions } from "./start-overture.ts";
+export { openOvertureHome, type OvertureHome } from "./overture-home.ts";
+export { OvertureError, type OvertureErrorCode } from "./errors.ts";
+export { openDatabase } from "./accounts/database.ts";
+export { drillPasswordCost, servicePasswordCost, type PasswordCost } from "./accounts/password-hash.ts";
+export { seedAccounts, type AccountSeed } from "./population/seed-accounts.ts";
+export { seedInstallations, type InstallationSeed } from "./population/seed-installations.ts";
+export { mintSessions, type MintOptions, type SessionSeed } from "./population/mint-sessions.ts";
+export { SessionFile, type MintedSession } from "./population/session-file.ts";
+export { buildHeader, signBuild, type Build } from "./identity/build-attestation.ts";
+export { clientIdOf, signInGrantType } from "./identity/clients.ts";
+export { defaultIssuer } from "./identity/token-claims.ts";
+export type { AccessLogLine, GuardedAction } from "./access-log.ts";

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { bundleBytesMaxDefault } from "@cordon/enforcement";
+import { parseDuration } from "@cordon/model";
+
+import { drillPasswordCost, servicePasswordCost } from "./accounts/password-hash.ts";
+import type { PasswordCost } from "./accounts/password-hash.ts";
+import { OvertureError } from "./errors.ts";
+import { defaultIssuer } from "./identity/token-claims.ts";
+
+/** What an operator may say about one instance, read from the command line and the environment. */
+interface InstanceOptions {
+  readonly homeFolder: string;
+  readonly instance: string;
+  readonly port: number;
+  readonly issuer: string;
+  readonly webRedirectUris: readonly string[];
+  readonly controlPlaneUrl: string;
+  readonly controlPlaneToken: string;
+  readonly bundleKeys: readonly string[];
+  readonly bundleThreshold: number;
+  readonly bundleBytesMax: number;
+  readonly beforeFirstBundle: "allow" | "refuse";
+  readonly withoutPlatform: "refuse" | "allow";
+  readonly passwordCost: PasswordCost;
+  readonly accessTokenMs: number;
+  readonly refreshTokenMs: number;
+  readonly pollMs: number;
+  readonly lookAgainSpreadMs: number;
+}
+
+export const usage = `node examples/overture/src/main.ts --home DIR --cordon URL --cordon-token-file FILE --cordon-key PUBLIC.pem
+
+  --home DIR                 what the instances of one Overture share (or OVERTURE_HOME)
+  --instance NAME            names this one: its log is DIR/log/NAME.jsonl (default "overture")
+  --port N                   default 0: a free one, printed as {"listening":"http://127.0.0.1:N"}
+  --cordon URL               the control plane (or CORDON_URL)
+  --cordon-token-file FILE   its enforcement token (or CORDON_TOKEN)
+  --cordon-key PUBLIC.pem    verifies bundles; several times with --threshold N
+  --before-first-bundle allow|refuse      default allow
+  --without-platform refuse|allow         default refuse
+  --passwords drill|service  cost of argon2id for new passwords, default service
+  --issuer URL               default ${defaultIssuer}
+  --web-redirect-uri URL     where the web client may be sent back to; several times
+  --access-token 10m  --refresh-token 60d  --poll 30s  --look-again-spread-ms 200
+`;
+
+const spec = {
+  home: { type: "string" },
+  instance: { type: "string", default: "overture" },
+  port: { type: "string", default: "0" },
+  issuer: { type: "string", default: defaultIssuer },
+  "web-redirect-uri": { type: "string", multiple: true },
+  cordon: { type: "string" },
+  "cordon-token-file": { type: "string" },
+  "cordon-key": { type: "string", multiple: true },
+  threshold: { type: "string", default: "1" },
+  "before-first-bundle": { type: "string", default: "allow" },
+  "without-platform": { type: "string", default: "refuse" },
+  passwords: { type: "string", default: "service" },
+  "access-token": { type: "string", default: "10m" },
+  "refresh-token": { type: "string", default: "60d" },
+  poll: { type: "string", default: "30s" },
+  "look-again-spread-ms": { type: "string", default: "200" },
+} as const;
+
+function wrong(what: string, expected: string): OvertureError {
+  return new OvertureError("ERR_OVERTURE_OPTION", `${what}, expected ${expected}`);
+}
+
+function given(value: string | undefined, option: string): string {
+  if (value === undefined || value === "") throw wrong(`no \`${option}\``, "a value");
+  return value;
+}
+
+function oneOf<const Choice extends string>(
+  value: string,
+  option: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw wrong(`\`${option}\` is \`${value}\``, choices.join(" or "));
+  return choice;
+}
+
+function wholeNumber(value: string, option: string, least: number, most: number): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most))
+    throw wrong(`\`${option}\` is \`${value}\``, `a whole number from ${least} to ${most}`);
+  return number;
+}
+
+function duration(value: string, option: string): number {
+  const ms = parseDuration(value);
+  if (ms === null || ms === 0)
+    throw wrong(`\`${option}\` is \`${value}\``, "a whole number and s, m, h or d");
+  return ms;
+}
+
+function text(file: string, option: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new OvertureError("ERR_OVERTURE_OPTION", `\`${option}\`: \`${file}\` can't be read`, { cause });
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: spec, allowPositionals: false }).values;
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new OvertureError("ERR_OVERTURE_OPTION", what ?? "wrong options", { cause });
+  }
+}
+
+/** Throws an OvertureError (ERR_OVERTURE_OPTION) for anything it does not understand. */
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): InstanceOptions {
+  const values = parse(args);
+  const tokenFile = values["cordon-token-file"];
+  const token =
+    tokenFile === undefined ? environment["CORDON_TOKEN"] : text(tokenFile, "--cordon-token-file");
+  const instance = values.instance;
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(instance))
+    throw wrong(`\`--instance\` is \`${instance}\``, "letters, digits, `.`, `_`, `-`");
+  const controlPlaneUrl = given(values.cordon ?? environment["CORDON_URL"], "--cordon");
+  if (!URL.canParse(controlPlaneUrl)) throw wrong(`\`--cordon\` is \`${controlPlaneUrl}\``, "a URL");
+  const cost = { drill: drillPasswordCost, service: servicePasswordCost };
+  return {
+    homeFolder: given(values.home ?? environment["OVERTURE_HOME"], "--home"),
+    instance,
+    port: wholeNumber(values.port, "--port", 0, 65_535),
+    issuer: values.issuer,
+    webRedirectUris: values["web-redirect-uri"] ?? [`${defaultIssuer}/callback`],
+    controlPlaneUrl,
+    controlPlaneToken: given(token, "--cordon-token-file").trim(),
+    bundleKeys: (values["cordon-key"] ?? []).map((file) => text(file, "--cordon-key")),
+    bundleThreshold: wholeNumber(values.threshold, "--threshold", 1, 255),
+    bundleBytesMax: bundleBytesMaxDefault,
+    beforeFirstBundle: oneOf(values["before-first-bundle"], "--before-first-bundle", ["allow", "refuse"]),
+    withoutPlatform: oneOf(values["without-platform"], "--without-platform", ["refuse", "allow"]),
+    passwordCost: cost[oneOf(values.passwords, "--passwords", ["drill", "service"])],
+    accessTokenMs: duration(values["access-token"], "--access-token"),
+    refreshTokenMs: duration(values["refresh-token"], "--refresh-token"),
+    pollMs: duration(values.poll, "--poll"),
+    lookAgainSpreadMs: wholeNumber(values["look-again-spread-ms"], "--look-again-spread-ms", 0, 60_000),
+  };
+}
