@@ -15,9 +15,19 @@ export interface JournalPlace {
 }
 
 export function journalPlace(homeOption: string | undefined): JournalPlace {
+  endAtSignals();
   const url = process.env["DATABASE_URL"];
   const databaseUrl = url === undefined || url === "" ? null : url;
   return { home: resolveHome(homeOption), databaseUrl, randomBytes: (count) => randomBytes(count) };
+}
+
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** An interrupted command ends by `exit`, so that what it started is told to end as well. */
+function endAtSignals(): void {
+  for (const [signal, number] of Object.entries(signalNumbers)) {
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(128 + number));
+  }
 }
 
 /** For commander: a seq of the log. */

@@ -6,7 +6,8 @@ export class MailSink {
   readonly url: string;
   readonly recipients: string[] = [];
   readonly #close: () => Promise<void>;
-  #reached: { readonly count: number; readonly resolve: () => void } | null = null;
+  #pause: { readonly after: number; readonly reached: () => void; readonly over: Promise<void> } | null =
+    null;
 
   private constructor(url: string, close: () => Promise<void>) {
     this.url = url;
@@ -16,6 +17,8 @@ export class MailSink {
   static async start(): Promise<MailSink> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
+      // Replies to pipelined commands are small writes: Nagle would hold each back for 40 ms.
+      socket.setNoDelay(true);
       sockets.add(socket);
       socket.on("close", () => sockets.delete(socket));
       // The other end is killed in the middle of things.
@@ -34,9 +37,15 @@ export class MailSink {
     return sink;
   }
 
-  /** Resolves once so many messages have been taken. */
-  reach(count: number): Promise<void> {
-    return new Promise((resolve) => (this.#reached = { count, resolve }));
+  /**
+   * From so many messages on, each is taken without a reply until `goOn`: its sender can't know its fate. `reached`
+   * resolves when that begins.
+   */
+  pauseAfter(after: number): { readonly reached: Promise<void>; readonly goOn: () => void } {
+    let goOn = (): void => undefined;
+    const over = new Promise<void>((resolve) => (goOn = resolve));
+    const reached = new Promise<void>((resolve) => (this.#pause = { after, reached: resolve, over }));
+    return { reached, goOn };
   }
 
   close(): Promise<void> {
@@ -55,7 +64,7 @@ export class MailSink {
         if (inMessage) {
           if (line !== ".") continue;
           inMessage = false;
-          this.#take(to);
+          await this.#take(to);
           socket.write("250 taken\r\n");
           continue;
         }
@@ -75,8 +84,10 @@ export class MailSink {
     }
   }
 
-  #take(to: string): void {
+  async #take(to: string): Promise<void> {
     this.recipients.push(to);
-    if (this.#reached !== null && this.recipients.length >= this.#reached.count) this.#reached.resolve();
+    if (this.#pause === null || this.recipients.length < this.#pause.after) return;
+    this.#pause.reached();
+    await this.#pause.over;
   }
 }

@@ -1,0 +1,116 @@
+import { startServer, type RunningServer } from "@cordon/server";
+import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { CliError } from "../cli-error.ts";
+import { resolveHome } from "../home.ts";
+import { oneLine } from "../one-line.ts";
+import { printJson } from "../output.ts";
+
+interface ServeOptions {
+  readonly home?: string;
+  readonly port: string;
+  readonly directory?: string;
+  readonly installations?: string;
+  readonly smtp?: string;
+  readonly from?: string;
+  readonly json?: true;
+}
+
+export function registerServe(program: Command): void {
+  program
+    .command("serve")
+    .description("starts the control plane of a home folder: its API, its status page and its workers")
+    .option("--home <dir>", "home folder (default: CORDON_HOME, else ./.cordon)")
+    .option("--port <n>", "port on 127.0.0.1; 0 for a free one", "7400")
+    .option(
+      "--directory <url|file>",
+      "accounts: a URL that answers JSONL, or a .csv, .jsonl or .parquet file",
+    )
+    .option("--installations <url|file>", "their installations, likewise")
+    .option("--smtp <url>", "mail server: smtp://[user:password@]host:port")
+    .option("--from <sender>", 'who writes: "Name <address>"')
+    .option("--json", "nothing but one JSON document when it is ready")
+    .addHelpText(
+      "after",
+      [
+        "",
+        'Prints {"listening":URL} when it is ready, and ends in order with Ctrl-C.',
+        "DATABASE_URL names a PostgreSQL of one's own; CORDON_DIRECTORY_TOKEN is sent to the directory's URL as a bearer token.",
+        "",
+        "Example:",
+        '  cordon serve --directory accounts.csv --smtp smtp://127.0.0.1:2525 --from "Overture <security@overture.example>"',
+      ].join("\n"),
+    )
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const ending = askedToEnd();
+  const home = resolveHome(options.home);
+  const server = await startServer({
+    home,
+    port: portOf(options.port),
+    databaseUrl: setting("DATABASE_URL"),
+    directory: directoryOf(options),
+    mail: mailOf(options),
+    version: ownVersion(),
+    onNote: (note) => process.stderr.write(`${oneLine(note)}\n`),
+  });
+  await printJson({ listening: server.url });
+  if (options.json !== true) {
+    process.stderr.write(`status page: ${server.url}/ · operators' tokens: ${oneLine(home)}/operators/\n`);
+  }
+  await ending;
+  await closeOrSay(server);
+}
+
+async function closeOrSay(server: RunningServer): Promise<void> {
+  await server.close();
+  // A parent that is gone, or its open channel, must not keep the process.
+  if (process.connected) process.disconnect();
+}
+
+/** Resolves at the first SIGINT or SIGTERM, or when the parent that holds an IPC channel to this process is gone. */
+function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
+    process.once("disconnect", () => resolve());
+  });
+}
+
+function setting(name: string): string | null {
+  const value = process.env[name];
+  return value === undefined || value === "" ? null : value;
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new CliError("ERR_CLI_USAGE", `--port is \`${text}\`, expected a number from 0 to 65535`);
+}
+
+function directoryOf({ directory, installations }: ServeOptions) {
+  if (directory !== undefined) {
+    return {
+      accounts: directory,
+      installations: installations ?? null,
+      token: setting("CORDON_DIRECTORY_TOKEN"),
+    };
+  }
+  if (installations === undefined) return null;
+  throw new CliError("ERR_CLI_USAGE", "--installations without --directory, expected both or neither");
+}
+
+function mailOf({ smtp, from }: ServeOptions): { url: string; from: string } | null {
+  if (smtp === undefined && from === undefined) return null;
+  if (smtp !== undefined && from !== undefined) return { url: smtp, from };
+  throw new CliError("ERR_CLI_USAGE", "--smtp and --from belong together, expected both or neither");
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const document: unknown = JSON.parse(text);
+  return typeof document === "object" && document !== null && "version" in document
+    ? String(document.version)
+    : "0";
+}

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BundleInForce } from "./record/incident-record.ts";
+
+/** Older bundles stay for this many versions. */
+const bundlesKeptMax = 200;
+
+export interface ServedBundle {
+  readonly version: number;
+  /** Hex. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * HOME/bundles. A bundle is staged, then recorded in the journal, then given its name: the record is what puts it in
+ * force, so a crash before it leaves nothing, and a crash after it is made good at the next start.
+ * INVARIANT: `<version>.bundle` has the bytes whose digest the journal names for that version.
+ */
+export class BundleFolder {
+  readonly #folder: string;
+  readonly #listeners = new Set<() => void>();
+  #served: ServedBundle | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The bundle that enforcement points are given; null before the first. */
+  get served(): ServedBundle | null {
+    return this.#served;
+  }
+
+  /** Called whenever there is another bundle. Returns what ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Puts bytes to rest under a name that nobody reads yet. */
+  async stage(version: number, bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const handle = await open(this.#staged(version), "w", 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await this.#syncFolder();
+  }
+
+  /** Gives the staged bytes of a recorded bundle their name, and serves them. */
+  async putInForce(version: number, sha256: string, bytes: Uint8Array): Promise<void> {
+    await rename(this.#staged(version), this.#named(version));
+    await this.#syncFolder();
+    this.#serve({ version, sha256, bytes });
+    await rm(this.#named(version - bundlesKeptMax), { force: true });
+  }
+
+  /**
+   * Brings the folder to what the journal says, after a start or a failure. False when the bytes of the recorded bundle are lost or
+   * changed: a new one must be built then, since these can't be served.
+   */
+  async recover(recorded: BundleInForce | null): Promise<boolean> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    if (recorded !== null) {
+      const { version, sha256 } = recorded;
+      const named = await readIfThere(this.#named(version));
+      const staged = named === null ? await readIfThere(this.#staged(version)) : null;
+      const bytes = named ?? staged;
+      if (bytes === null || digest(bytes) !== sha256) return false;
+      if (named === null) await rename(this.#staged(version), this.#named(version));
+      this.#serve({ version, sha256, bytes });
+    }
+    // What is staged and not recorded never was in force; its version is free.
+    for (const name of await readdir(this.#folder)) {
+      if (name.startsWith("staged-")) await rm(join(this.#folder, name), { force: true });
+    }
+    await this.#syncFolder();
+    return true;
+  }
+
+  #serve(bundle: ServedBundle): void {
+    this.#served = bundle;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #named(version: number): string {
+    return join(this.#folder, `${version}.bundle`);
+  }
+
+  #staged(version: number): string {
+    return join(this.#folder, `staged-${version}`);
+  }
+
+  async #syncFolder(): Promise<void> {
+    const handle = await open(this.#folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Notice } from "@cordon/contract";
+import type { Caller } from "../caller.ts";
+import type { Plane } from "../plane.ts";
+import { noticeView } from "../queries/notice-view.ts";
+import { runCommand } from "../run-command.ts";
+
+export async function approveNotice(
+  plane: Plane,
+  caller: Caller,
+  incidentId: string,
+  noticeId: string,
+): Promise<Notice> {
+  const { incident } = await runCommand(plane, {
+    caller,
+    operation: "approveNotice",
+    request: { noticeId },
+    incidentId,
+    command: () => ({ kind: "approve-notice", noticeId }),
+  });
+  return noticeView(plane, incident, noticeId);
+}

@@ -1,0 +1,155 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openJournal } from "@cordon/journal-postgres";
+import { BundleFolder } from "./bundle-folder.ts";
+import { bundleKeysOf } from "./bundle-key-files.ts";
+import { DirectoryFeed, type DirectoryOrigin } from "./directory-feed.ts";
+import { Lane } from "./lane.ts";
+import { NoticeDesk, type MailOrigin } from "./notices/notice-desk.ts";
+import type { Plane } from "./plane.ts";
+import { ProgressBoard } from "./progress-board.ts";
+import { IncidentRecord } from "./record/incident-record.ts";
+import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
+import { noticesToSend, sendNotice } from "./workers/send-notice.ts";
+import { withLease } from "./workers/with-lease.ts";
+import { Worker } from "./workers/worker.ts";
+
+export interface ControlPlaneOptions {
+  /** HOME as an absolute path. */
+  readonly home: string;
+  /** `DATABASE_URL`; null for the embedded PostgreSQL in HOME/postgres. */
+  readonly databaseUrl: string | null;
+  readonly directory: DirectoryOrigin | null;
+  readonly mail: MailOrigin | null;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** What somebody who watches the process should know: one line, without personal data. */
+  readonly onNote: (note: string) => void;
+}
+
+/** The control plane of one HOME: it alone writes. `close` ends it in order. */
+export interface ControlPlane extends Plane {
+  close(): Promise<void>;
+}
+
+/** How long a worker waits for a lease that another process holds. */
+const leasePauseMs = 1000;
+
+/**
+ * Opens HOME: journal and database, the incidents as the journal tells them, the bundle in force; then the workers go on
+ * where they were. Throws JournalError, NoticeError, LakeError and the errors of the file system.
+ */
+export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { home, clock, randomBytes, onNote } = options;
+  await mkdir(join(home, "evidence"), { recursive: true, mode: 0o700 });
+  const journal = await openJournal({ home, databaseUrl: options.databaseUrl, clock, randomBytes });
+  const closers: (() => Promise<void>)[] = [() => journal.close()];
+  try {
+    const record = new IncidentRecord(journal);
+    await record.catchUp();
+    const directory = await DirectoryFeed.open(home, options.directory, clock);
+    closers.unshift(() => {
+      directory.close();
+      return Promise.resolve();
+    });
+    const desk = await NoticeDesk.open(journal, options.mail, clock);
+    closers.unshift(() => desk.close());
+    const bundles = new BundleFolder(join(home, "bundles"));
+    if (!(await bundles.recover(record.bundle()))) {
+      onNote("the bytes of the bundle in force are lost or changed: the next one is built in its place");
+    }
+    const workers: Worker[] = [];
+    const plane: Plane = {
+      home,
+      journal,
+      record,
+      deciding: new Lane(),
+      underWay: new Map(),
+      directory,
+      bundles,
+      bundleKeys: await bundleKeysOf(home),
+      publishing: { attempts: 0, lastFailure: null },
+      desk,
+      progress: new ProgressBoard(),
+      clock,
+      randomBytes,
+      wake: () => workers.forEach((worker) => worker.wake()),
+    };
+    const owner = Buffer.from(randomBytes(8)).toString("hex");
+    workers.push(publisher(plane, owner, onNote), sender(plane, owner, onNote));
+    closers.unshift(async () => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await plane.deciding.idle();
+    });
+    return { ...plane, close: once(() => closeAll(closers)) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+function publisher(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "publish-bundle",
+    async run(signal) {
+      await plane.record.catchUp();
+      if (!needsBundle(plane)) return null;
+      const done = { again: false };
+      const held = await withLease(
+        plane.journal.leases,
+        { name: "publish-bundle", owner, signal },
+        async () => {
+          plane.publishing.attempts += 1;
+          done.again = await publishBundle(plane);
+          plane.publishing.attempts = 0;
+          plane.publishing.lastFailure = null;
+        },
+      );
+      if (!held) return leasePauseMs;
+      return done.again ? 0 : null;
+    },
+    onFailure: (name, error) => {
+      plane.publishing.lastFailure = messageOf(error);
+      onNote(`${name}: ${messageOf(error)}`);
+    },
+  });
+}
+
+function sender(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "send-notice",
+    async run(signal) {
+      await plane.record.catchUp();
+      let nextMs: number | null = null;
+      for (const { incident, notice } of noticesToSend(plane)) {
+        if (signal.aborted) return null;
+        const name = `notice/${notice.noticeId}`;
+        const pause: { ms: number | null } = { ms: null };
+        const held = await withLease(plane.journal.leases, { name, owner, signal }, async (whileHeld) => {
+          pause.ms = await sendNotice(plane, incident.incidentId, notice.noticeId, whileHeld);
+        });
+        const waitMs = held ? pause.ms : leasePauseMs;
+        if (waitMs !== null) nextMs = Math.min(nextMs ?? Infinity, waitMs);
+      }
+      return nextMs;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Ends everything even when one end fails; the first failure is thrown. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | null = null;
+  return () => (ended ??= work());
+}

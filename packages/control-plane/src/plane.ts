@@ -1,0 +1,41 @@
+import type { Journal } from "@cordon/journal-postgres";
+import type { BundleKeyPair } from "./bundle-keys.ts";
+import type { BundleFolder } from "./bundle-folder.ts";
+import type { DirectoryFeed } from "./directory-feed.ts";
+import type { Lane } from "./lane.ts";
+import type { NoticeDesk } from "./notices/notice-desk.ts";
+import type { ProgressBoard } from "./progress-board.ts";
+import type { IncidentRecord } from "./record/incident-record.ts";
+
+/** What commands, queries and workers work with. Made once, by `openControlPlane`. */
+export interface Plane {
+  readonly home: string;
+  readonly journal: Journal;
+  readonly record: IncidentRecord;
+  /** Commands are decided and recorded one after the other. */
+  readonly deciding: Lane;
+  /** Commands with a key that are under way: a repetition waits for the first. */
+  readonly underWay: Map<string, Promise<unknown>>;
+  readonly directory: DirectoryFeed;
+  readonly bundles: BundleFolder;
+  readonly bundleKeys: BundleKeyPair;
+  readonly publishing: PublishingState;
+  readonly desk: NoticeDesk;
+  readonly progress: ProgressBoard;
+  readonly clock: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Tells the workers that there may be something to do. */
+  readonly wake: () => void;
+}
+
+/** How the bundle that plans wait for is coming along. */
+export interface PublishingState {
+  attempts: number;
+  /** Without personal data; null while no attempt has failed. */
+  lastFailure: string | null;
+}
+
+/** A new id: the kind of thing, then 16 hex digits. */
+export function newId(plane: Plane, kind: "inc" | "plan" | "notice" | "claim"): string {
+  return `${kind}-${Buffer.from(plane.randomBytes(8)).toString("hex")}`;
+}

@@ -1,0 +1,82 @@
+import type { Notice, NoticeCounts } from "@cordon/contract";
+import { formatInstant } from "@cordon/model";
+import type { StateCounts } from "@cordon/notices";
+import type { Deliveries, Incident, NoticeState } from "@cordon/response";
+import { ControlPlaneError } from "../errors.ts";
+import type { Plane } from "../plane.ts";
+import { signedOrNull, signedView } from "./signed-view.ts";
+
+const nobody: NoticeCounts = { planned: 0, delivered: 0, failed: 0, unknown: 0, pending: 0, unreachable: 0 };
+
+/** Throws ERR_PLANE_NOT_FOUND. */
+export async function noticeView(plane: Plane, incident: Incident, noticeId: string): Promise<Notice> {
+  const notice = incident.notices.find((one) => one.noticeId === noticeId);
+  if (notice === undefined)
+    throw new ControlPlaneError("ERR_PLANE_NOT_FOUND", `there is no notice \`${noticeId}\``);
+  return viewOf(plane, incident, notice);
+}
+
+export async function viewOf(plane: Plane, incident: Incident, notice: NoticeState): Promise<Notice> {
+  const { affected, everybodyElse } = await countsOf(plane, incident, notice);
+  return {
+    id: notice.noticeId,
+    edition: notice.edition,
+    claims: notice.factSheet.claims.map((claim) => claim.claimId),
+    state: notice.phase,
+    drafted: signedView(notice.drafted),
+    approved: signedOrNull(notice.approved),
+    factSheetDigest: notice.factSheetDigest,
+    manifestDigest: notice.manifest?.manifestDigest ?? "",
+    stopped:
+      notice.stopped === null
+        ? null
+        : { at: formatInstant(notice.stopped.atMs), because: notice.stopped.because },
+    affected,
+    everybodyElse,
+    total: sum(affected, everybodyElse),
+  };
+}
+
+async function countsOf(
+  plane: Plane,
+  incident: Incident,
+  notice: NoticeState,
+): Promise<{ affected: NoticeCounts; everybodyElse: NoticeCounts }> {
+  const unreachable = notice.manifest?.unreachable ?? 0;
+  if (notice.completed !== null) {
+    return {
+      affected: { ...ended(notice.completed.affected), unreachable },
+      everybodyElse: ended(notice.completed.everybodyElse),
+    };
+  }
+  const counts = notice.phase === "drafted" ? null : await plane.desk.counts(incident.incidentId, notice);
+  if (counts === null) return { affected: { ...nobody, unreachable }, everybodyElse: nobody };
+  return { affected: { ...onTheWay(counts.affected), unreachable }, everybodyElse: onTheWay(counts.general) };
+}
+
+function ended({ delivered, failed, unknown }: Deliveries): NoticeCounts {
+  return { ...nobody, planned: delivered + failed + unknown, delivered, failed, unknown };
+}
+
+function onTheWay({ planned, sending, delivered, failed, unknown }: StateCounts): NoticeCounts {
+  const pending = planned + sending;
+  return {
+    planned: pending + delivered + failed + unknown,
+    delivered,
+    failed,
+    unknown,
+    pending,
+    unreachable: 0,
+  };
+}
+
+function sum(a: NoticeCounts, b: NoticeCounts): NoticeCounts {
+  return {
+    planned: a.planned + b.planned,
+    delivered: a.delivered + b.delivered,
+    failed: a.failed + b.failed,
+    unknown: a.unknown + b.unknown,
+    pending: a.pending + b.pending,
+    unreachable: a.unreachable + b.unreachable,
+  };
+}

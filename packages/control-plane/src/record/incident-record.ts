@@ -1,0 +1,134 @@
+import type { Journal, RecordedEvent } from "@cordon/journal-postgres";
+import { evolve, type BundlePutInForce, type Incident, type IncidentEvent } from "@cordon/response";
+import { Lane } from "../lane.ts";
+import { CommandMemory, type RememberedCommand } from "./command-memory.ts";
+import { incidentEventOf } from "./recorded-event.ts";
+import { bundleStream, incidentOfStream } from "./streams.ts";
+
+/** Events that are read from the journal at a time. */
+const pageEvents = 1000;
+
+export interface BundleInForce extends BundlePutInForce {
+  readonly atMs: number;
+}
+
+/** What has been read so far. */
+interface ReadSoFar {
+  nextSeq: number;
+  bundle: BundleInForce | null;
+  readonly incidents: Map<string, Incident>;
+  readonly streamVersions: Map<string, number>;
+  readonly commands: CommandMemory;
+}
+
+function nothingRead(): ReadSoFar {
+  return {
+    nextSeq: 0,
+    bundle: null,
+    incidents: new Map(),
+    streamVersions: new Map(),
+    commands: new CommandMemory(),
+  };
+}
+
+/**
+ * All incidents as the journal has them. It is made anew from the journal at every start, and whatever a command decides
+ * is decided on it; nothing else is the truth about an incident.
+ */
+export class IncidentRecord {
+  readonly #journal: Journal;
+  readonly #reading = new Lane();
+  #read = nothingRead();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /**
+   * Reads what the journal has and the record has not, whoever appended it. After an erasure everything is read anew, so
+   * that what was erased is not in memory either.
+   */
+  catchUp(): Promise<void> {
+    return this.#reading.run(async () => {
+      const isFirst = this.#read.nextSeq === 0;
+      const erased = await this.#readOn(this.#read);
+      if (!erased || isFirst) return;
+      // Beside the old one, so that nobody sees a record that is half read.
+      const anew = nothingRead();
+      await this.#readOn(anew);
+      this.#read = anew;
+    });
+  }
+
+  /** What a command that came with a key has made; null when none did. */
+  command(operator: string, key: string): RememberedCommand | null {
+    return this.#read.commands.find(operator, key);
+  }
+
+  incident(incidentId: string): Incident | null {
+    return this.#read.incidents.get(incidentId) ?? null;
+  }
+
+  /** In the order in which they were opened. */
+  incidents(): readonly Incident[] {
+    return [...this.#read.incidents.values()];
+  }
+
+  /** The bundle that was put in force last; null before the first. */
+  bundle(): BundleInForce | null {
+    return this.#read.bundle;
+  }
+
+  /** How many events a stream has: what the next append to it expects. */
+  streamVersion(stream: string): number {
+    return this.#read.streamVersions.get(stream) ?? 0;
+  }
+
+  /** The measures of all plans that were ever approved, with their plan. */
+  takenMeasures(): ReadonlyMap<string, string> {
+    const taken = new Map<string, string>();
+    for (const incident of this.#read.incidents.values()) {
+      for (const plan of incident.plans) {
+        if (plan.approved === null) continue;
+        for (const { id } of plan.measures) taken.set(id, plan.planId);
+      }
+    }
+    return taken;
+  }
+
+  /** Resolves to whether an erasure was among what was read. */
+  async #readOn(read: ReadSoFar): Promise<boolean> {
+    let erased = false;
+    for (;;) {
+      const events = await this.#journal.readAll(read.nextSeq, pageEvents);
+      for (const event of events) {
+        erased ||= event.type === "event-erased";
+        take(read, event);
+      }
+      if (events.length < pageEvents) return erased;
+    }
+  }
+}
+
+function take(read: ReadSoFar, recorded: RecordedEvent): void {
+  read.nextSeq = recorded.seq + 1;
+  read.streamVersions.set(recorded.stream, recorded.version + 1);
+  const event = incidentEventOf(recorded);
+  if (event === null) return;
+  if (recorded.stream === bundleStream && event.type === "bundle-in-force") {
+    read.bundle = { ...event.data, atMs: recorded.atMs };
+    for (const incidentId of read.incidents.keys()) evolveOne(read, incidentId, event, recorded.atMs);
+    return;
+  }
+  const incidentId = incidentOfStream(recorded.stream);
+  if (incidentId === null || event.type === "bundle-in-force") return;
+  evolveOne(read, incidentId, event, recorded.atMs);
+  if (event.data.command !== undefined) {
+    read.commands.remember(event.data.by, event.data.command, { incidentId, event });
+  }
+}
+
+function evolveOne(read: ReadSoFar, incidentId: string, event: IncidentEvent, atMs: number): void {
+  const next = evolve(read.incidents.get(incidentId) ?? null, event, atMs);
+  if (next !== null) read.incidents.set(incidentId, next);
+}

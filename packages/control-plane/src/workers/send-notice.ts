@@ -1,0 +1,143 @@
+import { sendPlanned, type NoticeCounts, type StateCounts } from "@cordon/notices";
+import { stopReason, type Deliveries, type Incident, type NoticeState } from "@cordon/response";
+import type { Plane } from "../plane.ts";
+import { runCommand } from "../run-command.ts";
+import { contactsOf, everybodyElse, type Recipients } from "../notices/recipients.ts";
+
+/** Whose name workers' events carry. */
+const worker = { operator: "cordon", idempotencyKey: null };
+
+/** Notices that were approved and are not sent to the end. */
+export function noticesToSend(plane: Plane): { readonly incident: Incident; readonly notice: NoticeState }[] {
+  return plane.record
+    .incidents()
+    .flatMap((incident) =>
+      incident.notices
+        .filter((notice) => notice.phase === "approved")
+        .map((notice) => ({ incident, notice })),
+    );
+}
+
+/**
+ * Sends a notice from where the ledger stands: the affected first, then everybody else. Resolves to when to go on, in
+ * ms, or null when it has ended: everything is final, a claim fell, or the signal was given.
+ */
+export async function sendNotice(
+  plane: Plane,
+  incidentId: string,
+  noticeId: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const found = current(plane, incidentId, noticeId);
+  if (found === null || found.notice.manifest === null) return null;
+  const { notice } = found;
+  const { manifest, manifestDigest, salt: saltText } = found.notice.manifest;
+  const recipients = recipientsOf(manifest["recipients"]);
+  const from = String(manifest["from"]);
+  const salt = Buffer.from(saltText, "base64");
+  const prepared = await plane.desk.prepare({
+    sheet: notice.factSheet,
+    incidentId,
+    edition: notice.edition,
+    affectedPlanned: recipients.affected.length,
+    from,
+    salt,
+  });
+  if (prepared.digest !== manifest["messages"]) {
+    // The texts were approved as they were; a newer Cordon that words them differently must be approved again.
+    return stop(plane, incidentId, noticeId, "the messages are no longer worded as they were approved");
+  }
+  const fallen = stopReason(found.incident, notice);
+  if (fallen !== null) return stop(plane, incidentId, noticeId, fallen);
+  const directory = plane.directory.directory;
+  const present = new Set((await directory.evaluateCohort({ accounts: notice.affected })).accountIds);
+  const planned = await plane.desk.ledger.plan({
+    incidentId,
+    edition: notice.edition,
+    manifestDigest,
+    salt,
+    affected: recipients.affected,
+    general: everybodyElse(directory, recipients),
+    unreachable: notice.affected.filter((accountId) => !present.has(accountId)),
+  });
+  const end = await sendPlanned({
+    ledger: plane.desk.ledger,
+    noticeNo: planned.noticeNo,
+    transport: plane.desk.transport(),
+    render: (audience, contact) => prepared.render(audience, contact, plane.clock()),
+    contacts: (ordinals) => contactsOf(directory, ordinals),
+    claimsHold: async () => {
+      await plane.record.catchUp();
+      const now = current(plane, incidentId, noticeId);
+      const reason =
+        now === null ? "the notice is no longer on record" : stopReason(now.incident, now.notice);
+      return reason === null ? { holds: true } : { holds: false, reason };
+    },
+    clock: plane.clock,
+    signal,
+  });
+  switch (end.kind) {
+    case "done":
+      await complete(plane, incidentId, noticeId, await plane.desk.ledger.counts(planned.noticeNo));
+      return null;
+    case "stopped":
+      return stop(plane, incidentId, noticeId, end.reason);
+    case "unavailable":
+      return unavailablePauseMs;
+    case "aborted":
+      return null;
+  }
+}
+
+/** The journal gives back what `draftNotice` recorded. */
+function recipientsOf(recorded: unknown): Recipients {
+  return recorded as Recipients;
+}
+
+/** How long sending rests when the mail server can't be reached. */
+const unavailablePauseMs = 5000;
+
+function current(
+  plane: Plane,
+  incidentId: string,
+  noticeId: string,
+): { incident: Incident; notice: NoticeState } | null {
+  const incident = plane.record.incident(incidentId);
+  const notice = incident?.notices.find((one) => one.noticeId === noticeId);
+  return incident === null || notice === undefined ? null : { incident, notice };
+}
+
+async function stop(plane: Plane, incidentId: string, noticeId: string, because: string): Promise<null> {
+  await runCommand(plane, {
+    caller: worker,
+    operation: "stopNotice",
+    request: null,
+    incidentId,
+    command: () => ({ kind: "stop-notice", noticeId, because }),
+  });
+  return null;
+}
+
+async function complete(
+  plane: Plane,
+  incidentId: string,
+  noticeId: string,
+  counts: NoticeCounts,
+): Promise<void> {
+  await runCommand(plane, {
+    caller: worker,
+    operation: "completeNotice",
+    request: null,
+    incidentId,
+    command: () => ({
+      kind: "complete-notice",
+      noticeId,
+      affected: deliveries(counts.affected),
+      everybodyElse: deliveries(counts.general),
+    }),
+  });
+}
+
+function deliveries({ delivered, failed, unknown }: StateCounts): Deliveries {
+  return { delivered, failed, unknown };
+}

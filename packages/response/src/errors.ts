@@ -1,0 +1,34 @@
+import { CordonError } from "@cordon/model";
+
+/** Why an incident does not allow a command. Each code is one rule; the message says it for the case at hand. */
+export type RefusalCode =
+  | "ERR_INCIDENT_CLOSED"
+  | "ERR_INCIDENT_EXISTS"
+  | "ERR_INCIDENT_UNKNOWN"
+  | "ERR_ANSWER_UNKNOWN"
+  | "ERR_ASSUMPTION_UNKNOWN"
+  | "ERR_ASSUMPTION_ACCEPTED"
+  | "ERR_ASSUMPTIONS_OPEN"
+  | "ERR_CLAIM_EXISTS"
+  | "ERR_CLAIM_OUTDATED"
+  | "ERR_MEASURE_TAKEN"
+  | "ERR_MEASURE_EXPOSURE_WAITS"
+  | "ERR_PLAN_UNKNOWN"
+  | "ERR_PLAN_STATE"
+  | "ERR_OWN_APPROVAL"
+  | "ERR_NOTICE_UNKNOWN"
+  | "ERR_NOTICE_STATE"
+  | "ERR_NOTICE_OUTDATED"
+  | "ERR_NO_CLAIM"
+  | "ERR_CLAIM_DOES_NOT_HOLD"
+  | "ERR_UNFINISHED";
+
+/** A command that the incident does not allow now. `reasons` has one sentence for each thing in its way. */
+export class ResponseError extends CordonError<RefusalCode> {
+  readonly reasons: readonly string[];
+
+  constructor(code: RefusalCode, reasons: readonly [string, ...string[]], hint?: string) {
+    super(code, reasons.join("; "), hint === undefined ? {} : { hint });
+    this.reasons = reasons;
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { openControlPlane, type DirectoryOrigin, type MailOrigin } from "@cordon/control-plane";
+import { buildApp } from "./build-app.ts";
+import { ServerError } from "./errors.ts";
+import { Tokens } from "./tokens.ts";
+
+export interface ServerOptions {
+  /** HOME as an absolute path. */
+  readonly home: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** `DATABASE_URL`; null for the embedded PostgreSQL in HOME. */
+  readonly databaseUrl: string | null;
+  readonly directory: DirectoryOrigin | null;
+  readonly mail: MailOrigin | null;
+  readonly version: string;
+  readonly onNote: (note: string) => void;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** Ends requests, workers and, when this process started it, the database, in this order. */
+  close(): Promise<void>;
+}
+
+const host = "127.0.0.1";
+
+/**
+ * Starts the control plane of a HOME and listens on this machine alone. Throws ServerError for a port that can't be had,
+ * before anything in HOME is touched.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { home, port, version, onNote } = options;
+  await checkPort(port);
+  const clock = () => Date.now();
+  const plane = await openControlPlane({ ...options, clock, randomBytes });
+  try {
+    const app = buildApp({ plane, tokens: await Tokens.open(home), version, clock, onNote });
+    const url = await app.listen({ host, port }).catch((error: unknown) => {
+      throw portError(port, error);
+    });
+    let ended: Promise<void> | null = null;
+    const end = async () => {
+      await app.close();
+      await plane.close();
+    };
+    return { url, close: () => (ended ??= end()) };
+  } catch (error) {
+    await plane.close();
+    throw error;
+  }
+}
+
+/** A port that is in use is told before the database is started for nothing. */
+async function checkPort(port: number): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, "listening");
+  } catch (error) {
+    throw portError(port, error);
+  }
+  probe.close();
+  await once(probe, "close");
+}
+
+function portError(port: number, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EADDRINUSE") {
+    return new ServerError(
+      "ERR_SERVER_PORT_IN_USE",
+      `port \`${port}\` on ${host} is in use, expected a free one (--port)`,
+      { cause: error },
+    );
+  }
+  if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+    return new ServerError(
+      "ERR_SERVER_PORT_REFUSED",
+      `the system does not give out port \`${port}\` on ${host}, expected another one (--port)`,
+      { cause: error },
+    );
+  }
+  return error;
+}
