@@ -30,14 +30,14 @@ rmSync(folder, { recursive: true, force: true });
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
 
-/** A file that could not even be loaded has no failed test of its own, so it counts as one. */
+/** A file that failed without a failed test (it could not be loaded, or set up) counts as one. */
 function counts() {
   try {
     const results = JSON.parse(readFileSync(resultFile, "utf8"));
-    const unloaded = results.testResults.filter(
-      (file) => file.status === "failed" && file.assertionResults.length === 0,
+    const withoutTest = results.testResults.filter(
+      (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
     );
-    return { passed: results.numPassedTests, failed: results.numFailedTests + unloaded.length };
+    return { passed: results.numPassedTests, failed: results.numFailedTests + withoutTest.length };
   } catch (error) {
     process.stderr.write(`no test results: ${error.message}\n`);
     return { passed: 0, failed: 1 };

@@ -170,7 +170,7 @@ test("the reference incident: one person, certain users sign in again, Android b
   );
   expect(general).toContain("Being asked to sign in again, as described above, can still happen there.");
   expect(general).toContain("Please quote this reference: CRD-2014-1");
-  expect(general).toContain("Oskar Stål, CTO, Overture");
+  expect(general).toContain("Åsa Lindqvist, CTO, Overture");
   const affected = plain(composeAffected(reference, english));
   expect(affected).toContain("This data of your account was accessed: e-mail address and name.");
   expect(affected).toContain("between 21 May 2014, 10:00 UTC and 21 May 2014, 10:05 UTC");

@@ -75,7 +75,7 @@ test("the message is ASCII with CRLF line ends and short lines, and its text par
     decodeQuotedPrintable((part ?? "").slice((part ?? "").indexOf("\r\n\r\n") + 4)).replaceAll("\r\n", "\n");
   const { composed } = await prepare();
   expect(bodyOf(text).trimEnd()).toBe(textPart(composed.general).trimEnd());
-  expect(bodyOf(text)).toContain("Oskar Stål");
+  expect(bodyOf(text)).toContain("Åsa Lindqvist");
   expect(bodyOf(html)).toContain("<li>Please quote this reference: CRD-2014-1</li>");
 });
 

@@ -56,5 +56,5 @@ export const reference: NoticeFacts = {
   contact: { email: "help@overture.example", page: null },
   publicPage: "https://overture.example/incident",
   nextUpdate: "2014-05-30T12:00:00Z",
-  signature: { name: "Oskar Stål", role: "CTO" },
+  signature: { name: "Åsa Lindqvist", role: "CTO" },
 };

@@ -5,6 +5,7 @@ import {
   type Contact,
   type DeliveryLedger,
   type MessageTransport,
+  type NoticeFacts,
   type Sending,
 } from "../../src/index.ts";
 import { reference } from "./example-facts.ts";
@@ -25,13 +26,14 @@ export async function setUp(
     readonly people: number;
     readonly affected?: number;
     readonly connections?: number;
+    readonly facts?: NoticeFacts;
     readonly over?: Partial<Sending>;
   },
 ): Promise<Setup> {
   const { incidentId, people, affected = 1 } = options;
   const salt = new Uint8Array(16).fill(1);
   const prepared = await prepareNotice({
-    facts: reference,
+    facts: options.facts ?? reference,
     incidentId,
     edition: 1,
     affectedPlanned: affected,

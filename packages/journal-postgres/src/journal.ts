@@ -1,0 +1,188 @@
+import path from "node:path";
+import type { Kysely } from "kysely";
+import type pg from "pg";
+import { Database, type StopEmbedded } from "./database/database.ts";
+import { Leases } from "./database/leases.ts";
+import { migrate } from "./database/migrate.ts";
+import type { MigrationSet } from "./database/migrate.ts";
+import type { Appended, ExpectedVersion, NewEvent, RecordedEvent } from "./event.ts";
+import { JournalError } from "./errors.ts";
+import { beginLog, prepareBeginning } from "./log/begin-log.ts";
+import { eventColumns, recordedEvent, type EventRow } from "./log/event-row.ts";
+import { LogFolder } from "./log/log-folder.ts";
+import { LogWriter } from "./log/log-writer.ts";
+import { prepareAppend, prepareErasure } from "./log/operation.ts";
+
+export interface JournalOptions {
+  /** HOME: `journal/`, `keys/`, `postgres/` and `postgres.url` are made in it. */
+  readonly home: string;
+  /** A PostgreSQL of one's own (`DATABASE_URL`); null: the embedded one in HOME/postgres is started or adopted. */
+  readonly databaseUrl: string | null;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Cryptographically random bytes. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * Whether `close` stops the embedded PostgreSQL: `when-alone` (nobody else is connected; the default, for servers) or
+   * `when-started` (besides, only if this journal started it; for commands).
+   */
+  readonly stopEmbedded?: StopEmbedded;
+}
+
+export const eventsPerReadMax = 10_000;
+const migrations: MigrationSet = {
+  schema: "journal",
+  folder: path.join(import.meta.dirname, "../migrations"),
+};
+
+/**
+ * Opens the journal of HOME and begins it (key, entry 0 `journal-begun`) when there is none; does what a crash left
+ * undone. Throws ERR_JOURNAL_POSTGRES, ERR_JOURNAL_DATABASE, ERR_JOURNAL_TAMPERED.
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { home, databaseUrl, clock, randomBytes, stopEmbedded = "when-alone" } = options;
+  const database = await Database.open({ home: path.resolve(home), databaseUrl, randomBytes });
+  if (stopEmbedded === "when-started") database.stopAtExit();
+  try {
+    await migrate(database.pool, migrations);
+    const log = new LogFolder(path.join(path.resolve(home), "journal"));
+    const listeners = new Set<EventListener>();
+    const onEvents: EventListener = (events) => {
+      for (const listener of listeners) listener(events);
+    };
+    const signer = await beginLog({ home: path.resolve(home), pool: database.pool, log, randomBytes });
+    const writer = new LogWriter({ database, log, signer, clock, onEvents });
+    await writer.open();
+    if (writer.treeSize === 0) {
+      await writer.run(prepareBeginning(signer.key, randomBytes)).catch((error: unknown) => {
+        // Another process that opened the same home was quicker.
+        if (!(error instanceof JournalError) || error.code !== "ERR_JOURNAL_CONFLICT") throw error;
+      });
+    }
+    return new Journal({
+      database,
+      log,
+      writer,
+      listeners,
+      clock,
+      randomBytes,
+      origin: signer.key.name,
+      stopEmbedded,
+    });
+  } catch (error) {
+    await database.close("when-started");
+    throw error;
+  }
+}
+
+type EventListener = (events: readonly RecordedEvent[]) => void;
+
+interface JournalParts {
+  readonly database: Database;
+  readonly log: LogFolder;
+  readonly writer: LogWriter;
+  readonly listeners: Set<EventListener>;
+  readonly clock: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly origin: string;
+  readonly stopEmbedded: StopEmbedded;
+}
+
+/** The record of what was decided: events in PostgreSQL, each a leaf of a signed Merkle log. */
+export class Journal {
+  readonly #parts: JournalParts;
+  /** HOME/journal: static files in the tlog-tiles layout, to be served as they are. */
+  readonly folder: string;
+  /** The log's identity, which is also the name of its key. */
+  readonly origin: string;
+  readonly leases: Leases;
+
+  /** Made by `openJournal`. */
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+    this.folder = parts.log.folder;
+    this.origin = parts.origin;
+    this.leases = new Leases(parts.database.pool, parts.clock);
+  }
+
+  /** Tree size of the newest signed checkpoint, as far as this process knows. */
+  get treeSize(): number {
+    return this.#parts.writer.treeSize;
+  }
+
+  /** The database's connections, for tables of other packages. Ended by `close`. */
+  get pool(): pg.Pool {
+    return this.#parts.database.pool;
+  }
+
+  /** Typed queries over the same connections. Don't destroy it: `close` ends the connections. */
+  kysely<Tables>(): Kysely<Tables> {
+    return this.#parts.database.kysely<Tables>();
+  }
+
+  /** Runs another package's numbered `.sql` files that have not run yet, in its own schema. */
+  async migrate(set: MigrationSet): Promise<void> {
+    await migrate(this.pool, set);
+  }
+
+  /**
+   * Appends all of the events or none; resolves once a signed checkpoint covers them. Throws ERR_JOURNAL_CONFLICT when
+   * the stream has another version, ERR_JOURNAL_EVENT for what the journal can't hold (before anything is written),
+   * ERR_JOURNAL_DATABASE, ERR_JOURNAL_FILES, ERR_JOURNAL_BUSY, ERR_JOURNAL_CLOSED.
+   */
+  async append(stream: string, expected: ExpectedVersion, events: readonly NewEvent[]): Promise<Appended> {
+    return this.#parts.writer.run(prepareAppend(stream, expected, events, this.#parts.randomBytes));
+  }
+
+  /**
+   * Erases salt and event of entry `seq` together, which is itself an entry (`event-erased`, naming seq and reason). The
+   * reason stays for ever: it must not say what was erased. Throws ERR_JOURNAL_ABSENT, ERR_JOURNAL_NOT_ERASABLE and what `append` throws.
+   */
+  async erase(seq: number, reason: string): Promise<Appended> {
+    const erased = await this.#parts.writer.run(prepareErasure(seq, reason, this.#parts.randomBytes));
+    // The row's old text leaves the table's pages now, not at some later time.
+    await this.pool.query("vacuum (truncate false) journal.event");
+    return erased;
+  }
+
+  /** The events of a stream in order, from place `fromVersion` in it; none when there is no such stream. */
+  async read(stream: string, fromVersion = 0): Promise<readonly RecordedEvent[]> {
+    return this.#select("stream = $2 and version >= $3 order by version", [stream, fromVersion]);
+  }
+
+  /** The events of the whole log from `fromSeq` on, at most `limit` (1–10,000). */
+  async readAll(fromSeq: number, limit: number): Promise<readonly RecordedEvent[]> {
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > eventsPerReadMax) {
+      throw new RangeError(`limit of ${limit}, expected 1 to ${eventsPerReadMax}`);
+    }
+    return this.#select("seq >= $2 order by seq limit $3", [fromSeq, limit]);
+  }
+
+  /** Only what a published checkpoint covers: an event that could still be lost with the files is not shown. */
+  async #select(rest: string, values: readonly unknown[]): Promise<readonly RecordedEvent[]> {
+    const { rows } = await this.pool.query<EventRow>(
+      `select ${eventColumns} from journal.event
+       where seq < greatest($1, (select published from journal.head)) and ${rest}`,
+      [this.treeSize, ...values],
+    );
+    return rows.map(recordedEvent);
+  }
+
+  /**
+   * Calls `listener` in seq order with events that a checkpoint covers: those of this process at once, those of other
+   * processes before the next append of this one. Returns what ends it.
+   */
+  subscribe(listener: EventListener): () => void {
+    this.#parts.listeners.add(listener);
+    return () => this.#parts.listeners.delete(listener);
+  }
+
+  /** Waits for appends under way, then lets the database go (see `stopEmbedded`). */
+  async close(): Promise<void> {
+    try {
+      await this.#parts.writer.close();
+    } finally {
+      await this.#parts.database.close(this.#parts.stopEmbedded);
+    }
+  }
+}

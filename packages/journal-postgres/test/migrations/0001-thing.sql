@@ -1,0 +1,1 @@
+create table sample.thing (id integer primary key, name text not null);
