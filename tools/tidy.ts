@@ -10,7 +10,7 @@ export interface Finding {
 }
 
 /** One file of a package, by its path from the root of the repository. */
-export interface SourceFile {
+interface SourceFile {
   readonly file: string;
   readonly text: string;
 }

@@ -8,7 +8,7 @@ import { readInputFile } from "./input-file.ts";
 const keyBytesMax = 4096;
 
 /** The journal that a command works on: HOME and the database that belongs to it. */
-export interface JournalPlace {
+interface JournalPlace {
   readonly home: string;
   readonly databaseUrl: string | null;
   readonly randomBytes: (count: number) => Uint8Array;

@@ -21,7 +21,7 @@ export type Outcome = {
 
 export type Leased = { readonly ordinal: number; readonly attempts: number };
 
-export type Remaining = {
+type Remaining = {
   readonly planned: number;
   readonly sending: number;
   /** When the first of those that wait is due; null when one is due at once or none waits. */

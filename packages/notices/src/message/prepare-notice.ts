@@ -15,7 +15,7 @@ import { phrasesFor } from "./locales.ts";
 import { messageId } from "./message-id.ts";
 import { textPart } from "./text-part.ts";
 
-export type NoticeToPrepare = {
+type NoticeToPrepare = {
   readonly facts: NoticeFacts;
   readonly incidentId: string;
   readonly edition: number;
