@@ -195,6 +195,7 @@ describe("wrong input gets one line on stderr", () => {
   test.each<[string, readonly string[]]>([
     ["a population that is no number", ["--population", "many"]],
     ["a directory that is not there", ["--directory", "/nowhere/accounts.parquet"]],
+    ["a population beside a directory", ["--population", "4", "--directory", "accounts.csv"]],
     ["an option that is not known", ["--population", "4", "--colour"]],
   ])("%s", async (_, words) => {
     const { code, stdout, stderr } = await scope({}, ...words);

@@ -87,6 +87,12 @@ async function readPopulation(
   question: Question,
 ): Promise<Population | number | null> {
   if (options.directory !== undefined) {
+    if (options.population !== undefined) {
+      throw new CliError(
+        "ERR_CLI_USAGE",
+        "--directory and --population both say what `all` means, expected one of them",
+      );
+    }
     return openPopulation(
       { file: options.directory },
       { windowEndUs: question.toUs, decoys: question.decoys },

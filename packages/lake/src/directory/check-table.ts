@@ -7,11 +7,10 @@ import { excerpt, wrongInput } from "./wrong-input.ts";
 
 /**
  * What DuckDB reads as a time would be more than RFC 3339 (`yesterday`, a date alone, hour 24): the pattern comes first.
- * It takes what the model's `parseLogTimeUs` takes: years from 100.
- * A fraction is floored to the microsecond.
+ * It takes what the model's `parseLogTimeUs` takes. A fraction is floored to the microsecond.
  */
 const rfc3339 =
-  "(0[1-9]|[1-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-9]{2})";
+  "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-9]{2})";
 
 /** SQL for a raw column's value as it is used (instants in microseconds since the epoch); NULL when it is absent or wrong. */
 function typed(table: RawTable, { name, kind }: Column): string {

@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LakeError } from "../errors.ts";
@@ -45,6 +44,8 @@ async function fetchFile(source: DirectorySource, location: string, name: string
   const bytesMax = source.bytesMax ?? defaultBytesMax;
   await mkdir(source.intoFolder, { recursive: true });
   const file = join(source.intoFolder, name);
+  // Opened before anything can fail: a stream that opens by itself could make the file after it was removed.
+  const handle = await open(file, "w", 0o600);
   try {
     const response = await fetch(location, {
       headers: source.token === null ? {} : { authorization: `Bearer ${source.token}` },
@@ -53,8 +54,9 @@ async function fetchFile(source: DirectorySource, location: string, name: string
     });
     if (response.status !== 200 || response.body === null)
       throw failed(location, `it answered ${response.status}, expected 200`);
-    await pipeline(response.body, atMost(bytesMax, location), createWriteStream(file, { mode: 0o600 }));
+    await pipeline(response.body, atMost(bytesMax, location), handle.createWriteStream());
   } catch (error) {
+    await handle.close();
     await rm(file, { force: true });
     throw error instanceof LakeError ? error : failed(location, reason(error), error);
   }
