@@ -91,13 +91,11 @@ export class Child {
   /** The failure to report when it ended unasked. */
   failure(exit: ChildExit): DrillError {
     const how = exit.signal === null ? `exit code ${String(exit.code)}` : `signal ${exit.signal}`;
-    const said = this.#lines
-      .filter((line) => line.trim() !== "")
-      .slice(-3)
-      .join(" | ");
+    // What a killed process said last is not why it ended.
+    const said = exit.signal === null ? this.#lines.filter((line) => line.trim() !== "").slice(-3) : [];
     return new DrillError(
       "ERR_DRILL_PROCESS",
-      `${this.name} ended with ${how}${said === "" ? "" : `: ${said}`}`,
+      `${this.name} ended with ${how}${said.length === 0 ? "" : `: ${said.join(" | ")}`}`,
     );
   }
 
