@@ -34,9 +34,12 @@ export async function readPassword(home: string): Promise<string | null> {
   }
 }
 
+let written = 0;
+
 /** Writes HOME/postgres.url, for its owner alone, in one step. */
 export async function writePostgresUrl(home: string, address: PostgresAddress): Promise<void> {
-  const temporary = `${urlFile(home)}.${process.pid}`;
+  // One process may write it several times at once: each has a draft of its own.
+  const temporary = `${urlFile(home)}.${process.pid}-${++written}`;
   await writeFile(temporary, `${postgresUrl(address)}\n`, { mode: 0o600 });
   await chmod(temporary, 0o600);
   await rename(temporary, urlFile(home));
