@@ -1,4 +1,5 @@
-import { chmodSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, linkSync, unlinkSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /**
@@ -48,12 +49,38 @@ CREATE INDEX IF NOT EXISTS oidc_by_expiry ON oidc (expires_at) WHERE expires_at 
 CREATE INDEX IF NOT EXISTS oidc_by_uid ON oidc (uid) WHERE uid IS NOT NULL;
 `;
 
-/** Opens the database for reading and writing, and makes its tables where they are missing. The file has mode 0600. */
+const enterWriteAheadLog = "PRAGMA journal_mode = WAL;";
+
+/**
+ * Makes the database aside and links it into place: the change to a write-ahead log fails at once, without waiting
+ * `busyMs`, when another instance makes the same change to the same file (sqlite.org/wal.html, section 9). Of several
+ * instances the first `link` wins.
+ */
+function create(file: string): void {
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  const database = new DatabaseSync(draft);
+  try {
+    chmodSync(draft, 0o600);
+    database.exec(enterWriteAheadLog);
+  } finally {
+    database.close();
+  }
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+/** Opens the database for reading and writing, and makes it or its tables where they are missing. The file has mode 0600. */
 export function openDatabase(file: string): DatabaseSync {
+  if (!existsSync(file)) create(file);
   const database = new DatabaseSync(file, { timeout: busyMs });
-  chmodSync(file, 0o600);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;");
-  database.exec(schema);
+  database.exec(`${enterWriteAheadLog} PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;`);
+  // One writer from the start: a reader that turns into a writer is refused without waiting when another wrote meanwhile.
+  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   return database;
 }
 
