@@ -1,4 +1,5 @@
-// `npm test`: installs once, runs every test and ends with the plain line `N passed, N failed`.
+// `npm test`: installs once, runs every test and ends with the plain line `N passed, N failed`. `--peers` and `--long` run those tests in
+// place of the others; all other arguments are vitest's.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +8,7 @@ import { ensureInstalled, pinnedEnvironment, pinnedNode, root } from "./installa
 
 ensureInstalled();
 const given = process.argv.slice(2);
-const peers = given.includes("--peers");
+const suite = ["peers", "long"].find((name) => given.includes(`--${name}`));
 const folder = mkdtempSync(path.join(tmpdir(), "cordon-test-"));
 const resultFile = path.join(folder, "results.json");
 
@@ -16,11 +17,11 @@ const run = spawnSync(
   [
     path.join(root, "node_modules/vitest/vitest.mjs"),
     "run",
-    ...(peers ? ["--config", "vitest.peers.config.ts"] : []),
+    ...(suite === undefined ? [] : ["--config", `vitest.${suite}.config.ts`]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${resultFile}`,
-    ...given.filter((argument) => argument !== "--peers"),
+    ...given.filter((argument) => argument !== `--${suite}`),
   ],
   { cwd: root, stdio: "inherit", env: pinnedEnvironment() },
 );

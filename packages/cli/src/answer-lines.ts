@@ -1,23 +1,9 @@
-import type { Answer, Assumption, GapReason, OpenStore } from "@cordon/scope";
+import type { Answer, Assumption } from "@cordon/scope";
 import { alignColumns } from "./align-columns.ts";
+import { causes, count, headline, list, people, reasons } from "./answer-words.ts";
 
 /** How many accounts, and how many gaps, the text shows; `--json` has them all. */
 const shownMax = 20;
-
-const reasons: Readonly<Record<GapReason, string>> = {
-  uncovered: "no log",
-  sequence: "lines missing, or not proven complete",
-  heartbeat: "silent for too long",
-  digest: "not proven by its digests",
-  rejected: "lines that cannot be read",
-  asserted: "somebody's word only",
-};
-
-const causes: Readonly<Record<OpenStore["because"][number], string>> = {
-  gap: "a gap in its logs",
-  unclassified: "an operation that the map does not know",
-  "people-unknown": "an access that does not say whom it reached",
-};
 
 const assumptionTexts: Readonly<Record<Assumption, string>> = {
   "doors-complete": "every way to the data is a source of the map",
@@ -58,14 +44,6 @@ export function answerLines(answer: Answer): readonly string[] {
     "",
     `Answer ${answer.answerDigest}`,
   ];
-}
-
-function headline({ kind, atLeast, atMost }: Answer["accounts"]): string {
-  if (kind === "exactly") {
-    if (atLeast === 0) return "Nobody's data was accessed (exactly 0 accounts).";
-    return `The data of exactly ${people(atLeast)} was accessed.`;
-  }
-  return `The data of at least ${count(atLeast)} and at most ${people(atMost)} was accessed.`;
 }
 
 function accountIds({ accounts, accountIds: ids, accountIdsTruncated }: Answer): readonly string[] {
@@ -139,18 +117,6 @@ function evidenceRows({ evidence }: Answer): readonly (readonly string[])[] {
   ];
 }
 
-function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
+export function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : ["", title, ...alignColumns(rows).map((row) => `  ${row}`)];
-}
-
-function list(items: readonly string[]): string {
-  return items.length === 0 ? "nothing" : items.join(", ");
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
-function people(number: number): string {
-  return number === 1 ? "1 account" : `${count(number)} accounts`;
 }

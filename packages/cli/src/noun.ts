@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 const descriptions: Readonly<Record<string, string>> = {
+  evidence: "logs before and after they are imported",
   bundle: "policies in force as signed files",
   gate: "one decision after the other",
   key: "Ed25519 keys",

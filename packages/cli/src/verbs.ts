@@ -5,6 +5,19 @@ type Register = (program: Command) => void;
 /** Every verb is one file in `commands/` that registers itself; it is loaded only when its command may be meant. */
 export const verbs: readonly { readonly noun: string; readonly load: () => Promise<Register> }[] = [
   { noun: "scope", load: async () => (await import("./commands/scope.ts")).registerScope },
+  { noun: "scope", load: async () => (await import("./commands/scope-explain.ts")).registerScopeExplain },
+  {
+    noun: "evidence",
+    load: async () => (await import("./commands/evidence-import.ts")).registerEvidenceImport,
+  },
+  {
+    noun: "evidence",
+    load: async () => (await import("./commands/evidence-publish.ts")).registerEvidencePublish,
+  },
+  {
+    noun: "evidence",
+    load: async () => (await import("./commands/evidence-profile.ts")).registerEvidenceProfile,
+  },
   { noun: "bundle", load: async () => (await import("./commands/bundle-build.ts")).registerBundleBuild },
   { noun: "bundle", load: async () => (await import("./commands/bundle-sign.ts")).registerBundleSign },
   { noun: "bundle", load: async () => (await import("./commands/bundle-verify.ts")).registerBundleVerify },

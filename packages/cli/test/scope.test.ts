@@ -164,7 +164,7 @@ describe("wrong input gets one line on stderr", () => {
   });
 
   test.each<[string, number, readonly string[]]>([
-    ["a format that is not supported yet", 6, map.with(5, "    format: csv")],
+    ["an unknown format", 6, map.with(5, "    format: xml")],
     ["an unknown key", 11, [...map, "    colour: red"]],
     ["a store that is not there", 7, map.with(6, "    store: profile")],
     ["a path that cannot be read", 8, map.with(7, "    fields: { time: '@ts', operation: op }")],

@@ -16,7 +16,7 @@ export interface DataStore {
   readonly accounts: "all" | number;
 }
 
-export const formats = ["jsonl", "cloudtrail"] as const;
+export const formats = ["jsonl", "csv", "cloudtrail", "ocsf", "pgaudit"] as const;
 export type Format = (typeof formats)[number];
 
 export const fieldNames = [
@@ -91,7 +91,19 @@ export interface CoverageEntry {
 export type Proof =
   | { readonly kind: "asserted" }
   /** `chains`: the expected values of the source's chain path; null when the source has one chain. */
-  | { readonly kind: "sequence"; readonly chains: readonly string[] | null };
+  | { readonly kind: "sequence"; readonly chains: readonly string[] | null }
+  /** Two consecutive lines more than `everyUs` plus `skewUs` (the entry's own skew) apart are a gap. */
+  | { readonly kind: "heartbeat"; readonly everyUs: number; readonly skewUs: number }
+  /** A CloudTrail digest chain, signed by one of the keys; without keys nothing is proven. */
+  | { readonly kind: "digest"; readonly keys: readonly DigestKey[] };
+
+/** A public key of CloudTrail, as `aws cloudtrail list-public-keys` gives it. */
+export interface DigestKey {
+  /** Lower-case hex; digests name the key that signed them by it. */
+  readonly fingerprint: string;
+  /** RSA public key, PKCS#1 (RFC 8017, appendix A.1.1). */
+  readonly publicKeyDer: Uint8Array;
+}
 
 /** The stores whose data a source's log speaks of: its default store and those that its operations name. */
 export function watchedStores(source: Source): ReadonlySet<string> {

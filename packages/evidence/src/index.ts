@@ -7,6 +7,7 @@ export {
   type CoverageEntry,
   type DataMap,
   type DataStore,
+  type DigestKey,
   type Effect,
   type FieldName,
   type Format,
@@ -22,4 +23,35 @@ export { parseFieldPath, valueAt, type FieldPath } from "./field-path.ts";
 export { idText, isLogRecord, parseLogJson, scalarText, type LogRecord, type LogValue } from "./log-value.ts";
 export type { Access, LogEvent, Outcome, Unreadable } from "./log-event.ts";
 export { compileNormaliser, type Normaliser } from "./normalise.ts";
-export { splitRecords, type DocumentRecord } from "./cloudtrail-document.ts";
+export { assembleRecords, type AssembledRecord, type RecordAssembler } from "./record-assembler.ts";
+export { recordCharsMax, type PhysicalLine } from "./physical-line.ts";
+export { logTimeUs } from "./log-time.ts";
+export { compileEngineReading, type EngineReading } from "./compile-engine-reading.ts";
+export { eventColumns, eventKinds, type EventColumn } from "./event-columns.ts";
+export {
+  mayBeDigest,
+  readDigest,
+  type DigestDocument,
+  type DigestFile,
+  type ListedLogFile,
+  type MalformedDigest,
+} from "./cloudtrail-digest/digest-document.ts";
+export { digestLimits } from "./cloudtrail-digest/digest-limits.ts";
+export type { DigestProblem } from "./cloudtrail-digest/digest-problems.ts";
+export {
+  digestOfSignature,
+  readSignature,
+  type DigestSignature,
+} from "./cloudtrail-digest/digest-signature.ts";
+export {
+  verifyDigests,
+  type DigestEvidence,
+  type DigestProof,
+  type ProvenChain,
+} from "./cloudtrail-digest/verify-digests.ts";
+export { closeDocument } from "./profile/close-document.ts";
+export { detectFormat, type FormatFinding } from "./profile/detect-format.ts";
+export type { KnownIds } from "./profile/known-ids.ts";
+export { surveySource, type SourceSample, type SourceSurvey } from "./profile/profile-source.ts";
+export { renderMap, type MapProposal, type ProposedSource } from "./profile/render-map.ts";
+export type { SampledRun, SourceProfile } from "./profile/source-profile.ts";

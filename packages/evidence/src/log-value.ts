@@ -1,3 +1,5 @@
+import { parseFirstKeyJson } from "./first-key-json.ts";
+
 /**
  * What a log record holds: JSON, with integers beyond 2^53 kept as bigint, because JSON numbers serve as account ids
  * and two neighbours must not become one.
@@ -7,19 +9,11 @@ export interface LogRecord {
   readonly [key: string]: LogValue;
 }
 
-/** A line is searched for a number that a double may not hold before the slower exact reading is chosen. */
-const longNumber = /[\s:[,]-?\d{16}|^-?\d{16}/;
-
-/** Throws a SyntaxError when `text` is not one JSON value. */
+/** Throws a SyntaxError when `text` is not one JSON value, a RangeError when it is nested too deeply. */
 export function parseLogJson(text: string): LogValue {
-  if (!longNumber.test(text)) return JSON.parse(text) as LogValue;
-  return JSON.parse(text, exactInteger) as LogValue;
-}
-
-function exactInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  const source = context?.source;
-  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  // Checks first: the reader below takes whatever it is given.
+  JSON.parse(text);
+  return parseFirstKeyJson(text);
 }
 
 /** True for an object; false for null, lists and scalars. */

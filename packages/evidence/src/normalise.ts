@@ -1,9 +1,8 @@
-import { parseLogTimeUs } from "@cordon/model";
-
 import type { Condition, FieldName, Operation, Source } from "./data-map.ts";
 import { valueAt, type FieldPath } from "./field-path.ts";
 import type { LogEvent, Outcome, Unreadable } from "./log-event.ts";
 import { idText, isLogRecord, scalarText, type LogRecord, type LogValue } from "./log-value.ts";
+import { logTimeUs, timeFlaw } from "./log-time.ts";
 import { readPeople } from "./people.ts";
 
 /** Makes one source's records events. Pure; compiled once for a source. */
@@ -40,8 +39,12 @@ function readRequired(record: LogRecord, source: Source): RequiredFields | Unrea
     return path === undefined ? undefined : valueAt(record, path);
   };
   const time = value("time");
-  const timeUs = typeof time === "string" ? parseLogTimeUs(time) : null;
-  if (timeUs === null) return unreadable("time", time);
+  const timeUs = logTimeUs(time, source.format);
+  if (timeUs === null) {
+    return typeof time === "string" && time !== ""
+      ? { unreadable: `its time ${timeFlaw(time)}` }
+      : unreadable("time", time);
+  }
   const operation = idText(value("operation"));
   if (operation === null) return unreadable("operation", value("operation"));
   const id = idText(value("id"));
@@ -77,7 +80,7 @@ function readOutcome(record: LogRecord, source: Source, operationName: string): 
   if (operation?.kind === "ignored") return { kind: "ignored" };
   const succeeded = source.succeeded.every((condition) => holds(record, condition));
   if (operation === undefined) return succeeded ? { kind: "unclassified" } : { kind: "refused", names: [] };
-  const people = readPeople(record, operation.people);
+  const people = readPeople(record, operation.people, source.format);
   if (!succeeded) return { kind: "refused", names: people.names };
   return { kind: "access", entry, operation, effect: operation.effect, ...people };
 }
@@ -89,7 +92,8 @@ function holds(record: LogRecord, condition: Condition): boolean {
   return text !== null && condition.values.has(text);
 }
 
-function mappedPaths(source: Source): readonly FieldPath[] {
+/** The paths whose values tell two events of one id apart: every mapped one but the id's. */
+export function mappedPaths(source: Source): readonly FieldPath[] {
   const paths = new Map<string, FieldPath>();
   const add = (path: FieldPath): unknown => paths.set(JSON.stringify(path.keys), path);
   for (const [name, path] of source.fields) if (name !== "id") add(path);
@@ -102,14 +106,16 @@ function mappedPaths(source: Source): readonly FieldPath[] {
   return [...paths.values()];
 }
 
-/** One text for the values at the paths; an absent value and null differ, the order of an object's keys does not matter. */
+/**
+ * One text for the values at the paths; an absent value and null differ, the order of an object's keys does not matter.
+ * The engine writes a list of JSON texts in the same way.
+ */
 function canonicalValues(record: LogRecord, paths: readonly FieldPath[]): string {
-  let text = "";
-  for (const path of paths) {
+  const values = paths.map((path) => {
     const value = valueAt(record, path);
-    text += value === undefined ? "\n" : `${canonicalValue(value)}\n`;
-  }
-  return text;
+    return value === undefined ? "NULL" : canonicalValue(value);
+  });
+  return `[${values.join(", ")}]`;
 }
 
 function canonicalValue(value: LogValue): string {

@@ -2,10 +2,16 @@ import { parseDuration, parseLogTimeUs } from "@cordon/model";
 
 import type { CoverageEntry, Proof, Source } from "./data-map.ts";
 import type { DocumentReader } from "./document-reader.ts";
+import { parseDigestKeys } from "./parse-digest-keys.ts";
 import { parseFieldPath, type FieldPath } from "./field-path.ts";
 
 const proofKinds = ["sequence", "heartbeat", "digest", "asserted"] as const;
 type ProofKind = (typeof proofKinds)[number];
+
+interface ChosenProof {
+  readonly kind: ProofKind;
+  readonly options: DocumentReader | null;
+}
 
 interface ParsedEntry extends CoverageEntry {
   readonly skewUs: number;
@@ -41,19 +47,20 @@ function parseEntry(entry: DocumentReader, mapped: { readonly sequence: boolean 
   const fromUs = parseTime(entry.required("from"));
   const toUs = parseTime(entry.required("to"));
   if (fromUs >= toUs) throw entry.at("to").wrong("the coverage ends before it begins", "a time after `from`");
-  const { kind, options } = parseProofKind(entry);
-  const parsed = parseProof(entry, kind, options);
+  const skewUs = entry.has("skew") ? parseDurationUs(entry.at("skew")) : 0;
+  const chosen = chooseProof(entry);
+  const parsed = parseProof(entry, chosen, skewUs);
   if (parsed.proof.kind === "sequence" && !mapped.sequence) {
-    throw (options ?? entry.at("proof")).wrong(
+    throw (chosen.options ?? entry.at("proof")).wrong(
       "the source maps no sequence number",
       "`sequence` among its fields",
     );
   }
-  return { fromUs, toUs, ...parsed, skewUs: entry.has("skew") ? parseSkew(entry.at("skew")) : 0 };
+  return { fromUs, toUs, ...parsed, skewUs };
 }
 
 /** `proof: sequence`, `proof: { sequence: {…} }`, or the options beside it: `sequence: {…}`. */
-function parseProofKind(entry: DocumentReader): { kind: ProofKind; options: DocumentReader | null } {
+function chooseProof(entry: DocumentReader): ChosenProof {
   const beside = proofKinds.filter((kind) => entry.has(kind));
   if (beside.length > 1)
     throw entry.at(beside[1] ?? "").wrong("the entry has two proofs", "one proof an entry");
@@ -81,8 +88,8 @@ function parseProofKind(entry: DocumentReader): { kind: ProofKind; options: Docu
 
 function parseProof(
   entry: DocumentReader,
-  kind: ProofKind,
-  options: DocumentReader | null,
+  { kind, options }: ChosenProof,
+  skewUs: number,
 ): { proof: Proof; chainPath: FieldPath | null } {
   switch (kind) {
     case "asserted":
@@ -101,12 +108,15 @@ function parseProof(
         chainPath: parseFieldPath(per.value, per.path),
       };
     }
-    case "heartbeat":
+    case "heartbeat": {
+      if (options === null) {
+        throw entry.at("proof").wrong("`heartbeat` does not say how often", "`heartbeat: { every: 60s }`");
+      }
+      const everyUs = parseDurationUs(options.mapping(["every"]).required("every"));
+      return { proof: { kind, everyUs, skewUs }, chainPath: null };
+    }
     case "digest":
-      throw (options ?? entry.at("proof")).wrong(
-        `proof \`${kind}\` is not supported yet`,
-        "`sequence` or `asserted`",
-      );
+      return { proof: { kind, keys: options === null ? [] : parseDigestKeys(options) }, chainPath: null };
   }
 }
 
@@ -117,8 +127,8 @@ function parseTime(at: DocumentReader): number {
   return timeUs;
 }
 
-function parseSkew(at: DocumentReader): number {
-  const skewMs = typeof at.value === "string" ? parseDuration(at.value) : null;
-  if (skewMs === null) throw at.wrong(`${at.shown} is no duration`, "a whole number and s, m, h or d");
-  return skewMs * 1000;
+function parseDurationUs(at: DocumentReader): number {
+  const durationMs = typeof at.value === "string" ? parseDuration(at.value) : null;
+  if (durationMs === null) throw at.wrong(`${at.shown} is no duration`, "a whole number and s, m, h or d");
+  return durationMs * 1000;
 }

@@ -7,7 +7,6 @@ import {
   type DataMap,
   type DataStore,
   type FieldName,
-  type Format,
   type Source,
 } from "./data-map.ts";
 import { DocumentReader } from "./document-reader.ts";
@@ -16,7 +15,6 @@ import { parseConditions } from "./parse-conditions.ts";
 import { parseCoverage } from "./parse-coverage.ts";
 import { parseOperations } from "./parse-operations.ts";
 
-const laterFormats = ["csv", "ocsf", "pgaudit"];
 const deliveries = ["at-least-once", "at-most-once", "exactly-once"] as const;
 
 /**
@@ -53,7 +51,7 @@ function parseSource(name: string, source: DocumentReader, stores: ReadonlySet<s
   if (!/^[^/\\\0]+$/.test(name) || name === "." || name === "..") {
     throw source.wrong(`\`${name}\` cannot name a source`, "a name that can be a folder's");
   }
-  const format = parseFormat(source.required("format"));
+  const format = source.required("format").oneOf(formats);
   const store = source.has("store") ? parseStoreName(source.at("store"), stores) : null;
   const fields = parseFields(source.required("fields"));
   if (source.has("delivery")) source.at("delivery").oneOf(deliveries);
@@ -72,13 +70,6 @@ function parseSource(name: string, source: DocumentReader, stores: ReadonlySet<s
     throw source.wrong(`source \`${name}\` watches no store`, "a `store`, or operations with a `store`");
   }
   return parsed;
-}
-
-function parseFormat(format: DocumentReader): Format {
-  if (typeof format.value === "string" && laterFormats.includes(format.value)) {
-    throw format.wrong(`format \`${format.value}\` is not supported yet`, "`jsonl` or `cloudtrail`");
-  }
-  return format.oneOf(formats);
 }
 
 function parseStoreName(at: DocumentReader, stores: ReadonlySet<string>): string {

@@ -1,6 +1,6 @@
-import type { People } from "./data-map.ts";
+import type { Format, People } from "./data-map.ts";
 import { valueAt } from "./field-path.ts";
-import { idText, type LogRecord, type LogValue } from "./log-value.ts";
+import { idText, parseLogJson, type LogRecord, type LogValue } from "./log-value.ts";
 
 /** Whom a record says an operation reached. */
 interface ReachedPeople {
@@ -15,9 +15,10 @@ interface ReachedPeople {
 const nobodyKnows: ReachedPeople = { names: [], rows: null, opensStore: true };
 
 /** A value that is missing, null, empty text or of the wrong type tells nothing; an empty list and 0 tell that it was nobody. */
-export function readPeople(record: LogRecord, people: People): ReachedPeople {
+export function readPeople(record: LogRecord, people: People, format: Format): ReachedPeople {
   if (people.kind === "unknown") return nobodyKnows;
-  const value = valueAt(record, people.path);
+  const found = valueAt(record, people.path);
+  const value = typeof found === "string" && textFormats.has(format) ? textValue(found, people.kind) : found;
   switch (people.kind) {
     case "account": {
       const name = accountName(value, people.pattern);
@@ -38,6 +39,26 @@ export function readPeople(record: LogRecord, people: People): ReachedPeople {
       return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
         ? { names: [], rows: value, opensStore: false }
         : nobodyKnows;
+  }
+}
+
+/** Formats whose values are all text. */
+const textFormats: ReadonlySet<Format> = new Set(["csv", "pgaudit"]);
+
+/** What a text stands for: a list of ids is a JSON array, a number of people is decimal. */
+function textValue(text: string, kind: "account" | "accounts" | "rows"): LogValue | undefined {
+  switch (kind) {
+    case "account":
+      return text;
+    case "rows":
+      return /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : undefined;
+    case "accounts":
+      try {
+        return parseLogJson(text);
+      } catch (error) {
+        if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+        throw error;
+      }
   }
 }
 

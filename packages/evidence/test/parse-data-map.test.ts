@@ -1,6 +1,15 @@
+import { generateKeyPairSync } from "node:crypto";
+
 import { InputError } from "@cordon/model";
 import { describe, expect, test } from "vitest";
 import { parseDataMap, watchedStores } from "../src/index.ts";
+
+/** An RSA public key, PKCS#1 DER in base64. */
+const rsaKey = generateKeyPairSync("rsa", {
+  modulusLength: 1024,
+  publicKeyEncoding: { type: "pkcs1", format: "der" },
+  privateKeyEncoding: { type: "pkcs1", format: "der" },
+}).publicKey.toString("base64");
 
 const source = {
   format: "jsonl",
@@ -30,7 +39,7 @@ function flaw(map: unknown): string {
   return "nothing wrong";
 }
 
-test("the map of contracts 1 is read, but for the proofs and formats to come", () => {
+test("the map of contracts 1 is read", () => {
   const map = parseDataMap({
     version: 1,
     stores: {
@@ -86,9 +95,6 @@ describe("wrong input names its key", () => {
       "stores.a.classes.0: `User Name` is no data class",
       { version: 1, stores: { a: { classes: ["User Name"], accounts: 1 } }, sources: {} },
     ],
-    ["sources.api.format: format `csv` is not supported yet", mapWith({ format: "csv" })],
-    ["sources.api.format: format `ocsf` is not supported yet", mapWith({ format: "ocsf" })],
-    ["sources.api.format: format `pgaudit` is not supported yet", mapWith({ format: "pgaudit" })],
     ["sources.api.format: `xml` is not known", mapWith({ format: "xml" })],
     ["sources.api.store: store `profile` is not among the stores", mapWith({ store: "profile" })],
     ["sources.api.fields: key `operation` is missing", mapWith({ fields: { time: "ts" } })],
@@ -156,12 +162,58 @@ describe("wrong input names its key", () => {
     ],
     ["sources.api.coverage.skew: `2` is no duration", mapWith({ coverage: { ...coverage, skew: 2 } })],
     [
-      "sources.api.coverage.proof: proof `digest` is not supported yet",
-      mapWith({ coverage: { ...coverage, proof: "digest" } }),
+      "sources.api.coverage.proof: `heartbeat` does not say how often",
+      mapWith({ coverage: { ...coverage, proof: "heartbeat" } }),
     ],
     [
-      "sources.api.coverage.proof.heartbeat: proof `heartbeat` is not supported yet",
-      mapWith({ coverage: { ...coverage, proof: { heartbeat: { every: "60s" } } } }),
+      "sources.api.coverage.heartbeat: key `every` is missing",
+      mapWith({ coverage: { ...coverage, proof: "heartbeat", heartbeat: {} } }),
+    ],
+    [
+      "sources.api.coverage.proof.heartbeat.every: `60` is no duration",
+      mapWith({ coverage: { ...coverage, proof: { heartbeat: { every: 60 } } } }),
+    ],
+    [
+      "sources.api.coverage.every: unknown key `every`",
+      mapWith({ coverage: { ...coverage, proof: "heartbeat", every: "60s" } }),
+    ],
+    [
+      "sources.api.coverage.heartbeat: the entry's proof is `asserted`",
+      mapWith({ coverage: { ...coverage, heartbeat: { every: "60s" } } }),
+    ],
+    [
+      "sources.api.coverage.proof.digest.keys: `[]` is no list of keys of CloudTrail",
+      mapWith({ coverage: { ...coverage, proof: { digest: { keys: [] } } } }),
+    ],
+    [
+      "sources.api.coverage.digest.keys.0: key `Fingerprint` is missing",
+      mapWith({ coverage: { ...coverage, proof: "digest", digest: { keys: [{ Value: rsaKey }] } } }),
+    ],
+    [
+      "sources.api.coverage.digest.keys.0.Fingerprint: `key-1` is no fingerprint",
+      mapWith({
+        coverage: {
+          ...coverage,
+          proof: "digest",
+          digest: { keys: [{ Fingerprint: "key-1", Value: rsaKey }] },
+        },
+      }),
+    ],
+    [
+      "sources.api.coverage.digest.keys.0.Value: `not base64` is no base64",
+      mapWith({
+        coverage: {
+          ...coverage,
+          proof: "digest",
+          digest: { keys: [{ Fingerprint: "0a", Value: "not base64" }] },
+        },
+      }),
+    ],
+    [
+      "sources.api.coverage.digest.keys.0.Value: `AAAA` is no public key",
+      mapWith({
+        coverage: { ...coverage, proof: "digest", digest: { keys: [{ Fingerprint: "0a", Value: "AAAA" }] } },
+      }),
     ],
     [
       "sources.api.coverage.proof: the source maps no sequence number",
@@ -209,6 +261,48 @@ test("the options of a proof stand in it or beside it", () => {
     expect(api?.coverage[0]?.proof).toEqual({ kind: "sequence", chains: ["web-1", "web-2"] });
     expect(api?.chainPath?.keys).toEqual(["host"]);
   }
+});
+
+test("every format of contracts 1 is known", () => {
+  for (const format of ["jsonl", "csv", "cloudtrail", "ocsf", "pgaudit"])
+    expect(parseDataMap(mapWith({ format })).sources[0]?.format).toBe(format);
+});
+
+describe("proofs", () => {
+  const times = { from: "2014-05-01T00:00:00Z", to: "2014-05-27T00:00:00Z" };
+  const proofOf = (proof: Record<string, unknown>): unknown =>
+    parseDataMap(mapWith({ coverage: { ...times, ...proof } })).sources[0]?.coverage[0]?.proof;
+  test("`heartbeat: { every: 60s }`, and its entry's own skew", () => {
+    const expected = { kind: "heartbeat", everyUs: 60_000_000, skewUs: 0 };
+    expect(proofOf({ heartbeat: { every: "60s" } })).toEqual(expected);
+    expect(proofOf({ proof: "heartbeat", heartbeat: { every: "60s" } })).toEqual(expected);
+    expect(proofOf({ proof: { heartbeat: { every: "1m" } } })).toEqual(expected);
+    const [api] = parseDataMap(
+      mapWith({
+        coverage: [
+          { ...times, heartbeat: { every: "60s" }, skew: "2s" },
+          { ...times, proof: "asserted", skew: "5s" },
+        ],
+      }),
+    ).sources;
+    expect(api?.coverage[0]?.proof).toEqual({ ...expected, skewUs: 2_000_000 });
+    expect(api?.skewUs).toBe(5_000_000);
+  });
+  test("`digest` with the keys as `aws cloudtrail list-public-keys` prints them, or without", () => {
+    expect(proofOf({ proof: "digest" })).toEqual({ kind: "digest", keys: [] });
+    const key = {
+      Fingerprint: "0A1B",
+      Value: rsaKey,
+      ValidityStartTime: "2014-01-01T00:00:00Z",
+      ValidityEndTime: 1_400_580_000.5,
+    };
+    const expected = {
+      kind: "digest",
+      keys: [{ fingerprint: "0a1b", publicKeyDer: Buffer.from(rsaKey, "base64") }],
+    };
+    expect(proofOf({ digest: { keys: [key] } })).toEqual(expected);
+    expect(proofOf({ proof: { digest: { keys: [{ ...key, Value: `${rsaKey}\n` }] } } })).toEqual(expected);
+  });
 });
 
 test("a number that YAML may have read otherwise than it was written is wrong input", () => {

@@ -19,6 +19,24 @@ export {
   type Directory,
 } from "./directory/directory.ts";
 export type { DirectoryState } from "./directory/lake-folder.ts";
-export { runScope, type ScopeRequest, type ScopeResult } from "./events/run-scope.ts";
-export type { ScopeProgress } from "./events/intake.ts";
-export type { SuspectAccess, SuspectEvent } from "./events/suspect-events.ts";
+export { profileEvidence, type EvidenceProfile, type ProfiledSource } from "./profile/profile-evidence.ts";
+export { runScope, type ScopeRequest, type ScopeResult } from "./evidence/run-scope.ts";
+export {
+  importEvidence,
+  type EvidenceImport,
+  type EvidenceImportRequest,
+} from "./evidence/import-evidence.ts";
+export type { ReadingProgress } from "./evidence/reading-progress.ts";
+export type { SuspectAccess, SuspectEvent } from "./evidence/suspect-events.ts";
+export {
+  isClickHouseUrl,
+  parseClickHouseUrl,
+  type ClickHouseLake,
+  type ClickHouseTarget,
+} from "./clickhouse/clickhouse-target.ts";
+export {
+  publishLake,
+  type Publication,
+  type PublishProgress,
+  type PublishRequest,
+} from "./clickhouse/publish-lake.ts";

@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { wrongInput } from "./directory/wrong-input.ts";
 
-const chunkBytes = 1024 * 1024;
+/** A buffer of this size is made for each read, so small files get small ones. */
+const chunkBytes = { least: 64 * 1024, most: 1024 * 1024 };
 
 /**
  * A file's bytes, unpacked when its name ends in .gz or .zst; `onBytes` hears how many have been read from the disk.
@@ -15,20 +16,19 @@ export async function* unpackFile(
   file: string,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
+  const { size } = await stat(file);
+  const highWaterMark = Math.min(chunkBytes.most, Math.max(chunkBytes.least, size));
   if (!file.endsWith(".gz") && !file.endsWith(".zst")) {
-    for await (const chunk of createReadStream(file, {
-      highWaterMark: chunkBytes,
-    }) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream(file, { highWaterMark }) as AsyncIterable<Buffer>) {
       onBytes(chunk.length);
       yield chunk;
     }
     return;
   }
-  const { size } = await statOf(file);
   let start = 0;
   do {
     const decoder = file.endsWith(".gz") ? createGunzip() : createZstdDecompress();
-    const packed = createReadStream(file, { start, highWaterMark: chunkBytes });
+    const packed = createReadStream(file, { start, highWaterMark });
     // The decoder may end before its input does, which is no error; a real one is thrown by the loop below.
     pipeline(packed, decoder, () => undefined);
     let heard = 0;
@@ -53,15 +53,6 @@ export async function* unpackFile(
       return;
     }
   } while (start < size);
-}
-
-async function statOf(file: string): Promise<{ readonly size: number }> {
-  const handle = await open(file);
-  try {
-    return await handle.stat();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** gzip members follow each other directly; only zeros may fill a file up. */

@@ -77,7 +77,7 @@ export type Assumption = "doors-complete" | "suspects-complete" | "logs-not-writ
 
 /** Something in the evidence that cannot be as the map or the directory says. */
 export interface Contradiction {
-  readonly kind: "unexpected-chain" | "sequence-repeated" | "rows-over-population";
+  readonly kind: "unexpected-chain" | "sequence-repeated" | "digest" | "rows-over-population";
   readonly source: string;
   /** One sentence for a person. */
   readonly what: string;

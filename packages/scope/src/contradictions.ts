@@ -1,18 +1,27 @@
+import { compareCodePoints } from "@cordon/model";
+
 import type { Contradiction } from "./answer.ts";
 import type { Findings, SourceFindings } from "./findings.ts";
 import type { MapFacts, SourceFacts } from "./map-facts.ts";
 
-/** What in the evidence cannot be as the map or the directory says. */
+/** What in the evidence cannot be as the map or the directory says, sorted by kind, source and text. */
 export function findContradictions(map: MapFacts, findings: Findings): Contradiction[] {
-  return map.sources.flatMap((source) => {
+  const contradictions = map.sources.flatMap((source) => {
     const found = findings.sources.find((candidate) => candidate.source === source.name);
     if (found === undefined) return [];
     return [
       ...unexpectedChains(source, found),
       ...repeatedNumbers(found),
+      ...found.digestProblems.map((what): Contradiction => ({ kind: "digest", source: source.name, what })),
       ...rowsOverPopulation(found, findings.population),
     ];
   });
+  return contradictions.sort(
+    (a, b) =>
+      compareCodePoints(a.kind, b.kind) ||
+      compareCodePoints(a.source, b.source) ||
+      compareCodePoints(a.what, b.what),
+  );
 }
 
 function unexpectedChains(source: SourceFacts, found: SourceFindings): Contradiction[] {

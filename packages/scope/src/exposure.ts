@@ -39,8 +39,7 @@ export function findExposure(map: MapFacts, findings: readonly SourceFindings[])
       rowsExcess += access.surely.rowsExcess + access.possibly.rowsExcess;
     }
     if ((found?.unclassified ?? []).length === 0) continue;
-    const reachable = source.store === null ? watchedStores(source) : [source.store];
-    for (const store of reachable) openedByUnclassified.add(store);
+    for (const store of storesOfUnclassified(source)) openedByUnclassified.add(store);
   }
   return {
     touchedSurely,
@@ -53,9 +52,14 @@ export function findExposure(map: MapFacts, findings: readonly SourceFindings[])
   };
 }
 
-function accessOperation(
+/** The stores that an operation which the map does not know could have read. */
+export function storesOfUnclassified(source: SourceFacts): ReadonlySet<string> {
+  return source.store === null ? watchedStores(source) : new Set([source.store]);
+}
+
+export function accessOperation(
   source: SourceFacts,
-  access: AccessFindings,
+  access: Pick<AccessFindings, "operation" | "entry">,
 ): { readonly classes: readonly DataClass[]; readonly store: string } {
   const operation = source.operations.get(access.operation)?.[access.entry];
   if (operation?.kind === "mapped") return operation;

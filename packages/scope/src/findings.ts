@@ -1,4 +1,5 @@
 import type { RejectedLine } from "./answer.ts";
+import type { Stretch } from "./stretch.ts";
 
 /** What the evidence holds, as facts; what follows from them is the answer's business. */
 export interface Findings {
@@ -42,6 +43,16 @@ export interface SourceFindings {
   }[];
   /** One for each chain of sequence numbers; empty when the source's coverage does not rest on them. */
   readonly chains: readonly ChainFindings[];
+  /**
+   * When the source gave signs of life: closed stretches in order, as long as can be, in which no two consecutive readable
+   * lines are more than a second apart; a line alone is a stretch of no length. Empty when nothing was read, or when no
+   * heartbeat proves any of the source's coverage.
+   */
+  readonly alive: readonly Stretch[];
+  /** The stretches [from, to) that the chain of digests proves; empty without one. */
+  readonly proven: readonly Stretch[];
+  /** What is wrong with the digests, a sentence each. */
+  readonly digestProblems: readonly string[];
 }
 
 /** The suspects' successful accesses by one entry of an operation. */
@@ -71,7 +82,7 @@ export interface ChainFindings {
   readonly firstUs: number;
   readonly lastUs: number;
   /** Closed stretches with missing numbers that reach into the window, unbroken and in order. */
-  readonly holes: readonly { readonly fromUs: number; readonly toUs: number }[];
+  readonly holes: readonly Stretch[];
   /** Numbers that different events carry. */
   readonly repeated: number;
 }

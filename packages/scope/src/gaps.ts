@@ -2,8 +2,9 @@ import { compareCodePoints, formatInstant } from "@cordon/model";
 
 import { gapReasons, type Gap, type GapReason } from "./answer.ts";
 import type { SourceFindings } from "./findings.ts";
-import type { MapFacts, SourceFacts } from "./map-facts.ts";
+import type { CoverageFacts, MapFacts, SourceFacts } from "./map-facts.ts";
 import type { Question } from "./question.ts";
+import { silences } from "./silences.ts";
 import { cutTo, unbroken, uncoveredPart, type Stretch } from "./stretch.ts";
 
 /** When one source did not watch, inside the window. */
@@ -30,22 +31,25 @@ export function findGaps(map: MapFacts, question: Question, findings: readonly S
     const sourceGaps = gapsOfSource(source, question, found);
     for (const store of watchedStores(source)) {
       watched.add(store);
-      gaps.push(...entries(source.name, store, sourceGaps));
+      for (const gap of entries(source.name, store, sourceGaps)) gaps.push(gap);
     }
   }
   for (const store of map.stores) {
     if (!watched.has(store.name)) {
-      gaps.push(...entries(null, store.name, [{ ...windowOf(question), reason: "uncovered" }]));
+      for (const gap of entries(null, store.name, [{ ...windowOf(question), reason: "uncovered" }])) {
+        gaps.push(gap);
+      }
     }
   }
   return gaps.sort(compareGaps);
 }
 
-function windowOf(question: Question): Stretch {
+export function windowOf(question: Question): Stretch {
   return { fromUs: question.fromUs, toUs: question.toUs };
 }
 
-function gapsOfSource(
+/** When a source did not watch, inside the window: neither sorted nor merged. */
+export function gapsOfSource(
   source: SourceFacts,
   question: Question,
   found: SourceFindings | undefined,
@@ -62,8 +66,7 @@ function gapsOfSource(
   const sequences = source.coverage.filter((entry) => entry.proof.kind === "sequence");
   const others = source.coverage.filter((entry) => entry.proof.kind !== "sequence");
   for (const entry of source.coverage) {
-    if (entry.proof.kind === "asserted") add("asserted", [entry]);
-    else add("sequence", unprovenEdges(entry, entry.proof.chains, found));
+    add(entry.proof.kind, unprovenParts(entry, found));
   }
   // A hole is closed at its end, so it may be of no length and still hide lines: two lines of one instant with a
   // missing number between them.
@@ -78,6 +81,21 @@ function gapsOfSource(
   // The number of an unreadable line is missing, and that hole is its gap. Elsewhere it may have been at any time.
   if (found !== undefined && found.rejected > 0) add("rejected", sequences.length === 0 ? [window] : others);
   return gaps;
+}
+
+/** What of an entry its own proof does not prove; of a sequence only its ends, the holes are the whole source's. */
+function unprovenParts(entry: CoverageFacts, found: SourceFindings | undefined): Stretch[] {
+  const { proof } = entry;
+  switch (proof.kind) {
+    case "asserted":
+      return [entry];
+    case "sequence":
+      return unprovenEdges(entry, proof.chains, found);
+    case "heartbeat":
+      return silences(entry, found?.alive ?? [], proof.everyUs + proof.skewUs);
+    case "digest":
+      return uncoveredPart(entry, found?.proven ?? []);
+  }
 }
 
 /** The parts of a `sequence` entry before the first and after the last numbered line of each chain. */

@@ -5,6 +5,7 @@ export {
   type CoverageFacts,
   type MapFacts,
   type OperationFacts,
+  type ProofFacts,
   type SourceFacts,
   type StoreFacts,
   type SuspectField,
@@ -27,4 +28,26 @@ export {
   type RejectedLine,
 } from "./answer.ts";
 export { answerQuestion, requirePopulation } from "./answer-question.ts";
+export type { Stretch } from "./stretch.ts";
 export { answerDigest } from "./answer-digest.ts";
+export {
+  coverageTimeline,
+  proofKinds,
+  type CoverageBand,
+  type CoverageStretch,
+  type CoverageTimeline,
+  type ProofKind,
+} from "./coverage-timeline.ts";
+export {
+  explanationLimits,
+  type BoundsExplanation,
+  type EventPlace,
+  type EventPlaces,
+  type Explanation,
+  type Hint,
+  type ListedAccess,
+  type ListedEvent,
+  type NotAccessedClass,
+  type PersonExplanation,
+} from "./explanation.ts";
+export { explain, type ExplainRequest } from "./explain.ts";

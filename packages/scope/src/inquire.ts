@@ -1,5 +1,5 @@
 import type { Certainty, Inquiry, SourceInquiry, SuspectPattern } from "./inquiry.ts";
-import type { MapFacts, SourceFacts, SuspectField } from "./map-facts.ts";
+import { suspectFields, type MapFacts, type SourceFacts, type SuspectField } from "./map-facts.ts";
 import type { Question } from "./question.ts";
 
 /** The answer's list of accounts is cut after so many. */
@@ -16,6 +16,9 @@ export function inquire(map: MapFacts, question: Question): Inquiry {
       source: source.name,
       skewUs: source.skewUs,
       suspects: question.suspects.map((suspect) => suspectPattern(source, suspect)),
+      unmapped: suspectFields.filter(
+        (field) => !source.fields.has(field) && question.suspects.some((suspect) => suspect.has(field)),
+      ),
       sequence: source.coverage.some((entry) => entry.proof.kind === "sequence"),
     })),
   };

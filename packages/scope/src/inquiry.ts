@@ -15,6 +15,8 @@ export interface SourceInquiry {
   /** An event nearer than this to an edge of the window is only possibly inside. */
   readonly skewUs: number;
   readonly suspects: readonly SuspectPattern[];
+  /** The fields that a suspect is named by and this source does not map. */
+  readonly unmapped: readonly SuspectField[];
   /** True when sequence numbers prove some of the source's coverage: its chains are then to be followed. */
   readonly sequence: boolean;
 }

@@ -1,8 +1,9 @@
-import { compareCodePoints, touches, type DataClass } from "@cordon/model";
+import type { DataClass } from "@cordon/model";
 
 import type { AccountBounds, DataClasses, Gap, OpenStore } from "./answer.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Findings } from "./findings.ts";
+import { classesOf, isTouched, storesOf } from "./map-classes.ts";
 import type { MapFacts, StoreFacts } from "./map-facts.ts";
 
 /** What holds for one set of gaps. */
@@ -32,7 +33,8 @@ export function judge(input: JudgementInput): Judgement {
   };
 }
 
-function findOpenStores({ map, findings, exposure, gaps }: JudgementInput): OpenStore[] {
+/** The stores that something leaves open, in the map's order. */
+export function findOpenStores({ map, findings, exposure, gaps }: JudgementInput): OpenStore[] {
   return map.stores.flatMap((store) => {
     const because: OpenStore["because"][number][] = [];
     if (gaps.some((gap) => gap.store === store.name)) because.push("gap");
@@ -50,20 +52,23 @@ function populationOf(store: StoreFacts, population: number | null): number {
   return population;
 }
 
-function boundAccounts(
-  { findings, exposure, decoys }: JudgementInput,
+/** The bounds on people when just these stores are open. */
+export function boundAccounts(
+  { findings, exposure, decoys }: Omit<JudgementInput, "map" | "gaps">,
   openStores: readonly OpenStore[],
   complete: boolean,
 ): AccountBounds {
   const atLeast = Math.max(findings.accounts, exposure.rowsMaxSurely - decoys);
   const reachable =
     findings.accountsPossibly + exposure.rowsSum + openStores.reduce((sum, store) => sum + store.accounts, 0);
-  const cap =
-    findings.population === null
-      ? Infinity
-      : findings.population + findings.accountsLacking + exposure.rowsExcess;
-  const atMost = Math.max(atLeast, Math.min(reachable, cap));
+  const atMost = Math.max(atLeast, Math.min(reachable, capOf(findings, exposure) ?? Infinity));
   return { kind: complete && atLeast === atMost ? "exactly" : "between", atLeast, atMost };
+}
+
+/** How many people there can be at all; null when nobody says. */
+export function capOf(findings: Findings, exposure: Exposure): number | null {
+  if (findings.population === null) return null;
+  return findings.population + findings.accountsLacking + exposure.rowsExcess;
 }
 
 function sortClasses({ map, exposure, gaps }: JudgementInput): DataClasses {
@@ -78,34 +83,4 @@ function sortClasses({ map, exposure, gaps }: JudgementInput): DataClasses {
     else notAccessed.push(dataClass);
   }
   return { accessed, notAccessed, unknown };
-}
-
-/** Every class that a store or an operation names, by code point. */
-function classesOf(map: MapFacts): readonly DataClass[] {
-  const classes = new Set(map.stores.flatMap((store) => store.classes));
-  for (const operation of operationsOf(map)) {
-    for (const dataClass of operation.classes) classes.add(dataClass);
-  }
-  return [...classes].sort(compareCodePoints);
-}
-
-/** The stores that hold a class, and those where an operation reaches it though the store does not list it. */
-function storesOf(map: MapFacts, dataClass: DataClass): ReadonlySet<string> {
-  const stores = new Set<string>();
-  for (const store of map.stores) if (isTouched(store.classes, dataClass)) stores.add(store.name);
-  for (const operation of operationsOf(map)) {
-    if (isTouched(operation.classes, dataClass)) stores.add(operation.store);
-  }
-  return stores;
-}
-
-function isTouched(reads: Iterable<DataClass>, dataClass: DataClass): boolean {
-  for (const read of reads) if (touches(read, dataClass)) return true;
-  return false;
-}
-
-function operationsOf(map: MapFacts): { readonly store: string; readonly classes: readonly DataClass[] }[] {
-  return map.sources
-    .flatMap((source) => [...source.operations.values()].flat())
-    .flatMap((operation) => (operation.kind === "mapped" ? [operation] : []));
 }

@@ -37,9 +37,18 @@ export type OperationFacts =
 export interface CoverageFacts {
   readonly fromUs: number;
   readonly toUs: number;
-  readonly proof:
-    { readonly kind: "asserted" } | { readonly kind: "sequence"; readonly chains: readonly string[] | null };
+  readonly proof: ProofFacts;
 }
+
+/** What proves that a source watched: somebody's word, numbers without holes, signs of life, signed digests. */
+export type ProofFacts =
+  | { readonly kind: "asserted" }
+  /** `chains`: the expected ones; null when the source has one chain. */
+  | { readonly kind: "sequence"; readonly chains: readonly string[] | null }
+  /** A silence of more than `everyUs` plus `skewUs` (the entry's own skew) is a gap. `everyUs` is at least a second. */
+  | { readonly kind: "heartbeat"; readonly everyUs: number; readonly skewUs: number }
+  /** What the chain of digests proves stands in the findings. */
+  | { readonly kind: "digest" };
 
 /** The fields that a suspect may be known by: every mapped text field. */
 export const suspectFields = ["id", "actor", "address", "session", "operation", "outcome"] as const;

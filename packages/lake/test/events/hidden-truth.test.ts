@@ -1,46 +1,60 @@
-import { touches } from "@cordon/model";
-import type { Answer } from "@cordon/scope";
-import { hiddenIncident, type HiddenIncident } from "@cordon/testkit";
-import { expect, test } from "vitest";
-import { askEvidence } from "./ask-evidence.ts";
+import { hiddenIncident, repackFiles } from "@cordon/testkit";
+import { beforeAll, describe, expect, test } from "vitest";
 
-const incidents = 60;
+import {
+  askIncident,
+  canBeTold,
+  falseOnTheWay,
+  judgeIncidents,
+  median,
+  type JudgedIncident,
+} from "./hidden-truth-checks.ts";
 
-/** What an answer says that is not so; empty when every word of it is true. */
-function falseClaims({ truth, sharp }: HiddenIncident, answer: Answer): string[] {
-  const { accounts, dataClasses, accountIds, decoysTouched } = answer;
-  const affected = truth.people.size;
-  const isAmong = (reads: ReadonlySet<string>, dataClass: string): boolean =>
-    [...reads].some((read) => touches(read, dataClass));
-  const claims: (readonly [string, boolean])[] = [
-    [`at least ${accounts.atLeast}, but ${affected}`, accounts.atLeast <= affected],
-    [`at most ${accounts.atMost}, but ${affected}`, affected <= accounts.atMost],
-    ["exactly", accounts.kind === "between" || accounts.atLeast === affected],
-    ...accountIds.map((id) => [`named ${id}`, truth.people.has(id)] as const),
-    ...dataClasses.accessed.map(
-      (dataClass) => [`accessed ${dataClass}`, isAmong(truth.classesTried, dataClass)] as const,
-    ),
-    ...dataClasses.notAccessed.map(
-      (dataClass) => [`not accessed ${dataClass}`, !isAmong(truth.classes, dataClass)] as const,
-    ),
-    ...decoysTouched.map((decoy) => [`touched ${decoy}`, truth.decoys.has(decoy)] as const),
-    ["a range though the logs tell everything", !sharp || accounts.kind === "exactly"],
-    ["an unknown class though the logs tell everything", !sharp || dataClasses.unknown.length === 0],
-  ];
-  return claims.filter(([, holds]) => !holds).map(([claim]) => claim);
-}
+const incidents = 500;
 
-test("whatever happened and whatever logs are left of it, no claim is false and no bound excludes the truth", async () => {
-  const wrong: string[] = [];
-  let sharp = 0;
-  for (let seed = 1; seed <= incidents; seed++) {
+describe(`${incidents} incidents of which everything is known`, () => {
+  let judged: readonly JudgedIncident[] = [];
+  beforeAll(async () => {
+    judged = await judgeIncidents(1, incidents);
+  }, 600_000);
+
+  test("no claim is false, no bound excludes the truth, no range is looser or tighter than contracts allow", () => {
+    expect(judged.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(judged.length).toBe(incidents);
+  });
+  test("with complete evidence at least 99 in 100 end `exactly`", () => {
+    const sharp = judged.filter((incident) => incident.sharp);
+    // The incidents would show nothing if all or none of them were sharp.
+    expect(sharp.length).toBeGreaterThan(incidents / 10);
+    expect(sharp.length).toBeLessThan(incidents / 1.5);
+    expect(sharp.filter(({ exactly }) => exactly).length / sharp.length).toBeGreaterThanOrEqual(0.99);
+  });
+  test("with gaps the median of (atMost − truth) is stated", () => {
+    const slack = median(judged.filter(({ sharp }) => !sharp).map((incident) => incident.slack));
+    process.stdout.write(`hidden truth: with gaps the median of atMost − truth is ${slack}\n`);
+    expect(slack).toBeGreaterThan(0);
+  });
+});
+
+test("the same lines in other files, in another order, packed otherwise, give the same `answerDigest`", async () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
     const incident = hiddenIncident(seed);
-    const { answer } = await askEvidence(incident);
-    if (incident.sharp) sharp += 1;
-    wrong.push(...falseClaims(incident, answer).map((claim) => `incident ${seed}: ${claim}`));
+    const first = await askIncident(incident);
+    const second = await askIncident(incident, { files: repackFiles(incident.files, seed) });
+    expect(second.answerDigest, `incident ${seed}`).toBe(first.answerDigest);
+  }
+}, 120_000);
+
+test("an incident told over days, logs late and a suspect added on day 3: every earlier range contains the final truth", async () => {
+  const wrong: string[] = [];
+  let open = 0;
+  for (let seed = 1; seed <= 16; seed += 1) {
+    const incident = hiddenIncident(seed);
+    if (!canBeTold(incident)) continue;
+    const told = await falseOnTheWay(incident);
+    wrong.push(...told.wrong);
+    open += told.open;
   }
   expect(wrong).toEqual([]);
-  // The incidents would show nothing if all or none of them were sharp.
-  expect(sharp).toBeGreaterThan(incidents / 10);
-  expect(sharp).toBeLessThan(incidents / 1.5);
-}, 60_000);
+  expect(open).toBeGreaterThan(10);
+}, 120_000);

@@ -1,0 +1,197 @@
+import { DuckDBListValue, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
+import { eventKinds } from "@cordon/evidence";
+
+import { rows, sqlText } from "../directory/engine.ts";
+import { listTable } from "../directory/list-table.ts";
+import type {
+  EventQueries,
+  EventQuestion,
+  NamedAccounts,
+  SuspectCounts,
+  SuspectRow,
+} from "./event-queries.ts";
+import { effectSql, suspectConditions, type SqlDialect } from "./suspect-sql.ts";
+
+const dialect: SqlDialect = { text: sqlText, number: (value) => `${Math.trunc(value)}` };
+
+const accountsAtOnce = 50_000;
+
+/** Events in DuckDB's reach: tables, or Parquet files. */
+export class DuckDbEventQueries implements EventQueries {
+  readonly #connection: DuckDBConnection;
+  readonly #question: EventQuestion;
+  readonly #relations: readonly string[];
+
+  private constructor(connection: DuckDBConnection, question: EventQuestion, relations: readonly string[]) {
+    this.#connection = connection;
+    this.#question = question;
+    this.#relations = relations;
+  }
+
+  /** `relations`: the SQL of each source's events, in the map's order. Takes the connection for itself. */
+  static async open(
+    connection: DuckDBConnection,
+    question: EventQuestion,
+    relations: readonly string[],
+  ): Promise<DuckDbEventQueries> {
+    const { inquiry, map } = question;
+    await listTable(connection, "decoys", [...new Set(inquiry.decoys)]);
+    // A question about few is answered from few rows, so they are taken out once.
+    const selects = inquiry.sources.map((asked, index) => {
+      const { near, matches, surelyMatches, surelyInside } = suspectConditions(inquiry, asked, dialect);
+      return `SELECT ${index}::USMALLINT AS source, file, line, time_us, operation, kind, entry, account, more, people, opens,
+          (${surelyMatches} AND ${surelyInside}) AS surely, ${effectSql(map, index, dialect)} AS effect
+        FROM ${relations[index] ?? ""} WHERE ${near} AND ${matches}`;
+    });
+    await connection.run(`CREATE TEMP TABLE suspects AS ${selects.join("\nUNION ALL ")}`);
+    await connection.run(
+      `CREATE TEMP TABLE suspect_names AS
+       SELECT account, bool_or(kind = ${eventKinds.access}) AS named, bool_or(kind = ${eventKinds.access} AND surely) AS surely_named,
+              bool_or(kind = ${eventKinds.refused} AND surely) AS refused,
+              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'read') AS read,
+              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'write') AS written,
+              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'delete') AS deleted
+       FROM (SELECT account, kind, surely, effect FROM suspects WHERE account IS NOT NULL
+             UNION ALL SELECT unnest(more), kind, surely, effect FROM suspects WHERE more IS NOT NULL)
+       GROUP BY account`,
+    );
+    return new DuckDbEventQueries(connection, question, relations);
+  }
+
+  async countSuspects(): Promise<readonly SuspectCounts[]> {
+    const { population } = this.#question;
+    const found = await rows(
+      this.#connection,
+      `SELECT source, kind, surely,
+              CASE WHEN kind IN (${eventKinds.access}, ${eventKinds.unclassified}) THEN operation END AS operation, entry,
+              count(*) AS events, count(*) FILTER (reaching) AS reaching,
+              count(*) FILTER (kind = ${eventKinds.access} AND opens) AS opening,
+              coalesce(sum(people), 0)::DOUBLE AS rows_sum, coalesce(max(people), 0)::DOUBLE AS rows_max,
+              count(*) FILTER (people > $1) AS rows_over,
+              coalesce(sum(people - $1) FILTER (people > $1), 0)::DOUBLE AS rows_excess,
+              min(time_us) FILTER (reaching)::DOUBLE AS first_us, max(time_us) FILTER (reaching)::DOUBLE AS last_us
+       FROM (SELECT *, kind = ${eventKinds.access} AND (opens OR coalesce(people > 0, false)
+               OR (account IS NOT NULL AND account NOT IN (SELECT account_id FROM decoys))
+               OR coalesce(len(more) > len(list_intersect(more, (SELECT list(account_id) FROM decoys))), false)) AS reaching
+             FROM suspects)
+       GROUP BY ALL ORDER BY ALL`,
+      [population === null ? null : BigInt(population)],
+    );
+    return found.map((row) => ({
+      source: Number(row["source"]),
+      kind: Number(row["kind"]),
+      operation: textOrNull(row["operation"]),
+      entry: numberOrNull(row["entry"]),
+      surely: row["surely"] === true,
+      events: Number(row["events"]),
+      reaching: Number(row["reaching"]),
+      opening: Number(row["opening"]),
+      rowsSum: Number(row["rows_sum"]),
+      rowsMax: Number(row["rows_max"]),
+      rowsOver: Number(row["rows_over"]),
+      rowsExcess: Number(row["rows_excess"]),
+      firstUs: numberOrNull(row["first_us"]),
+      lastUs: numberOrNull(row["last_us"]),
+    }));
+  }
+
+  async nameAccounts(): Promise<NamedAccounts> {
+    const people = "FROM suspect_names WHERE account NOT IN (SELECT account_id FROM decoys)";
+    const [counts = {}] = await rows(
+      this.#connection,
+      `SELECT count(*) FILTER (named) AS named, count(*) FILTER (surely_named) AS surely_named,
+              count(*) FILTER (refused) AS refused, count(*) FILTER (read) AS read,
+              count(*) FILTER (written) AS written, count(*) FILTER (deleted) AS deleted ${people}`,
+    );
+    // The engine orders text by its UTF-8 bytes, which is the order of code points.
+    const ids = await rows(
+      this.#connection,
+      `SELECT account ${people} AND surely_named ORDER BY account LIMIT ${this.#question.inquiry.accountIdsMax}`,
+    );
+    return {
+      named: Number(counts["named"]),
+      surelyNamed: Number(counts["surely_named"]),
+      refused: Number(counts["refused"]),
+      read: Number(counts["read"]),
+      written: Number(counts["written"]),
+      deleted: Number(counts["deleted"]),
+      firstIds: ids.map((row) => String(row["account"])),
+    };
+  }
+
+  async *accounts(): AsyncGenerator<readonly string[]> {
+    let portion: string[] = [];
+    const result = await this.#connection.stream(
+      "SELECT account FROM suspect_names WHERE named AND account NOT IN (SELECT account_id FROM decoys)",
+    );
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      for (const account of chunk.getColumnValues(0)) portion.push(String(account));
+      if (portion.length < accountsAtOnce) continue;
+      yield portion;
+      portion = [];
+    }
+    if (portion.length > 0) yield portion;
+  }
+
+  async findDecoys(): Promise<{ readonly touched: readonly string[]; readonly byOthers: readonly string[] }> {
+    const { inquiry } = this.#question;
+    if (inquiry.decoys.length === 0) return { touched: [], byOthers: [] };
+    const touched = await rows(
+      this.#connection,
+      "SELECT account FROM suspect_names WHERE surely_named AND account IN (SELECT account_id FROM decoys) ORDER BY account",
+    );
+    const others = inquiry.sources.map((asked, index) => {
+      const { near, surelyMatches } = suspectConditions(inquiry, asked, dialect);
+      const reads = `FROM ${this.#relations[index] ?? ""} WHERE kind = ${eventKinds.access} AND ${near} AND NOT ${surelyMatches}`;
+      return `SELECT account ${reads} AND account IN (SELECT account_id FROM decoys)
+        UNION ALL SELECT account FROM (SELECT unnest(more) AS account ${reads} AND more IS NOT NULL) WHERE account IN (SELECT account_id FROM decoys)`;
+    });
+    const byOthers = await rows(
+      this.#connection,
+      `SELECT DISTINCT account FROM (${others.join("\nUNION ALL ")}) ORDER BY account`,
+    );
+    return {
+      touched: touched.map((row) => String(row["account"])),
+      byOthers: byOthers.map((row) => String(row["account"])),
+    };
+  }
+
+  async listSuspects(eventsMax: number, accountsShownMax: number): Promise<readonly SuspectRow[]> {
+    const found = await rows(
+      this.#connection,
+      `SELECT source, file, line, time_us, operation, kind, entry, surely, people, opens,
+              (CASE WHEN account IS NULL THEN 0 ELSE 1 END) + coalesce(len(more), 0) AS named,
+              list_concat(CASE WHEN account IS NULL THEN [] ELSE [account] END, coalesce(more, []))[1:${Math.trunc(accountsShownMax)}] AS accounts
+       FROM suspects ORDER BY time_us, file, line, operation LIMIT ${Math.trunc(eventsMax)}`,
+    );
+    return found.map((row) => ({
+      source: Number(row["source"]),
+      file: Number(row["file"]),
+      line: Number(row["line"]),
+      timeUs: Number(row["time_us"]),
+      operation: String(row["operation"]),
+      kind: Number(row["kind"]),
+      entry: numberOrNull(row["entry"]),
+      surely: row["surely"] === true,
+      accounts: row["accounts"] instanceof DuckDBListValue ? row["accounts"].items.map(String) : [],
+      accountsNamed: Number(row["named"]),
+      rows: numberOrNull(row["people"]),
+      opensStore: row["opens"] === true,
+    }));
+  }
+
+  close(): Promise<void> {
+    this.#connection.closeSync();
+    return Promise.resolve();
+  }
+}
+
+function numberOrNull(value: DuckDBValue | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+function textOrNull(value: DuckDBValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,215 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import {
+  readDigest,
+  readSignature,
+  verifyDigests,
+  type DigestFile,
+  type DigestSignature,
+  type MalformedDigest,
+  type Source,
+} from "@cordon/evidence";
+
+import { LakeError } from "../errors.ts";
+import { dropDuplicates } from "./drop-duplicates.ts";
+import {
+  findAlive,
+  findChains,
+  joinAlive,
+  joinChains,
+  type ChainSummary,
+  type EventSummary,
+  type Span,
+} from "./event-summary.ts";
+import { asBigInt } from "./event-summary.ts";
+import { rows } from "../directory/engine.ts";
+import { linesRelation, partsRelation } from "./lake-relations.ts";
+import type { LakeDigestFile, LakeManifest, LakeSource } from "./lake-manifest.ts";
+import { parseSummary } from "./lake-writer.ts";
+import { digestOfLines } from "./line-digest.ts";
+
+/** Which parts of the coverage must be known: the rest is not looked for. */
+export interface CoverageNeeds {
+  readonly alive: boolean;
+  readonly chains: boolean;
+  readonly digests: boolean;
+}
+
+/** What evidence says of its coverage. */
+export interface StoredCoverage {
+  readonly alive: readonly Span[];
+  readonly chains: readonly ChainSummary[];
+  readonly proven: readonly Span[];
+  readonly digestProblems: readonly string[];
+}
+
+/** Evidence that has been read: what was counted on the way, and the SQL of its events. */
+export interface StoredEvidence {
+  readonly sources: readonly LakeSource[];
+  /** Distinct events of the source at a position of the map. */
+  events(index: number): number;
+  /** The SQL of its events, for the engine they rest in. */
+  relation(index: number): string;
+  coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage>;
+  /** SHA-256 over the sorted hashes of its lines, in hex. */
+  linesDigest(index: number): Promise<string>;
+}
+
+/** Evidence in a lake's folder, asked through a connection. */
+export class LakeEvidence implements StoredEvidence {
+  readonly #folder: string;
+  readonly #connection: DuckDBConnection;
+  readonly sources: readonly LakeSource[];
+
+  /** `sources`: in the map's order; those of the lake that the map does not have are left out. */
+  constructor(folder: string, connection: DuckDBConnection, sources: readonly LakeSource[]) {
+    this.#folder = folder;
+    this.#connection = connection;
+    this.sources = sources;
+  }
+
+  events(index: number): number {
+    return this.#source(index).parts.reduce((sum, part) => sum + part.events, 0);
+  }
+
+  relation(index: number): string {
+    return partsRelation(this.#folder, this.#source(index).parts);
+  }
+
+  async coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage> {
+    const held = this.#source(index);
+    const summaries: EventSummary[] = [];
+    if (needs.alive || needs.chains) {
+      for (const { file } of held.parts) {
+        const text = await readFile(path.join(this.#folder, file.replace(/\.parquet$/, ".json")), "utf8");
+        summaries.push(parseSummary(text));
+      }
+    }
+    const chains = needs.chains
+      ? (joinChains(summaries.map((summary) => summary.chains)) ??
+        (await findChains(this.#connection, this.relation(index))))
+      : [];
+    const alive = (needs.alive ? summaries : [])
+      .flatMap((summary) => [...summary.alive])
+      .sort((a, b) => a.fromUs - b.fromUs);
+    return {
+      alive: needs.alive ? joinAlive(alive) : [],
+      chains,
+      ...(needs.digests ? await proveDigests(readerIn(this.#folder), source, held) : noDigests),
+    };
+  }
+
+  async linesDigest(index: number): Promise<string> {
+    const source = this.#source(index);
+    return (
+      source.linesDigest ??
+      (await digestOfLines(
+        this.#connection,
+        linesRelation(this.#folder, source.lines),
+        source.files.reduce((sum, file) => sum + file.lines, 0),
+      ))
+    );
+  }
+
+  #source(index: number): LakeSource {
+    const source = this.sources[index];
+    if (source === undefined) throw new RangeError(`the map has no source ${index}`);
+    return source;
+  }
+}
+
+/** Evidence that still rests in the intake's tables, because it was little. */
+export class TableEvidence implements StoredEvidence {
+  readonly #folder: string;
+  readonly #connection: DuckDBConnection;
+  readonly #events: ReadonlyMap<number, number>;
+  readonly sources: readonly LakeSource[];
+
+  private constructor(
+    folder: string,
+    connection: DuckDBConnection,
+    manifest: LakeManifest,
+    events: ReadonlyMap<number, number>,
+  ) {
+    this.#folder = folder;
+    this.#connection = connection;
+    this.#events = events;
+    this.sources = manifest.sources;
+  }
+
+  /** Drops the duplicates of the tables. */
+  static async open(
+    folder: string,
+    connection: DuckDBConnection,
+    manifest: LakeManifest,
+  ): Promise<TableEvidence> {
+    await dropDuplicates(connection);
+    const counts = await rows(connection, "SELECT source, count(*) AS events FROM batch GROUP BY source");
+    const events = new Map(counts.map((row) => [Number(row["source"]), Number(asBigInt(row["events"]))]));
+    return new TableEvidence(folder, connection, manifest, events);
+  }
+
+  events(index: number): number {
+    return this.#events.get(index) ?? 0;
+  }
+
+  relation(index: number): string {
+    return `(SELECT * FROM batch WHERE source = ${index})`;
+  }
+
+  async coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage> {
+    const held = this.sources[index];
+    return {
+      alive: needs.alive ? await findAlive(this.#connection, this.relation(index)) : [],
+      chains: needs.chains ? await findChains(this.#connection, this.relation(index)) : [],
+      ...(needs.digests && held !== undefined
+        ? await proveDigests(readerIn(this.#folder), source, held)
+        : noDigests),
+    };
+  }
+
+  linesDigest(index: number): Promise<string> {
+    const relation = `(SELECT 0 AS bucket, hash FROM (
+      SELECT hash FROM batch WHERE source = ${index} AND hash IS NOT NULL
+      UNION ALL SELECT hash FROM lines WHERE source = ${index}))`;
+    return digestOfLines(this.#connection, relation, 0);
+  }
+}
+
+export const noDigests = { proven: [], digestProblems: [] };
+
+function readerIn(folder: string): (file: LakeDigestFile) => Promise<Uint8Array> {
+  return ({ file }) => readFile(path.join(folder, file));
+}
+
+/** What the digest files that lie in a lake prove. */
+export async function proveDigests(
+  read: (file: LakeDigestFile) => Promise<Uint8Array>,
+  source: Source,
+  held: LakeSource,
+): Promise<Pick<StoredCoverage, "proven" | "digestProblems">> {
+  const digests: (DigestFile | MalformedDigest)[] = [];
+  const signatures: DigestSignature[] = [];
+  for (const digestFile of held.digestFiles) {
+    const { name, file } = digestFile;
+    const bytes = await read(digestFile);
+    const signature = readSignature(bytes, name);
+    const digest = signature === null ? readDigest(bytes, name) : null;
+    if (signature !== null) signatures.push(signature);
+    else if (digest !== null) digests.push(digest);
+    else
+      throw new LakeError("ERR_LAKE_FILE", `${file}: it is no digest any more, expected what was imported`);
+  }
+  const keys = source.coverage.flatMap(({ proof }) => (proof.kind === "digest" ? proof.keys : []));
+  const { proven, problems } = verifyDigests({
+    digests,
+    signatures,
+    logFiles: held.files
+      .filter(({ complete }) => complete)
+      .map(({ name, contentSha256 }) => ({ name, sha256: contentSha256 })),
+    keys,
+  });
+  return { proven, digestProblems: problems.map(({ text }) => text) };
+}
