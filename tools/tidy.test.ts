@@ -10,6 +10,7 @@ const packageFolders = [
   ...readdirSync(path.join(root, "packages")).map((name) => `packages/${name}`),
   "examples/overture",
   "simulation",
+  "bench",
 ];
 
 function declaredBy(folder: string): { runtime: string[]; tests: string[] } {

@@ -272,7 +272,10 @@ FROM (SELECT *, CASE WHEN json_valid(record) THEN json_extract(record, [${paths}
       WHEN starts_with(${raw}, '{') THEN false
       ELSE ${raw} IN ('null', 'true', 'false') OR coalesce(${isWhole(raw)}, false) END`;
     });
-    return ["NOT contains(x::VARCHAR, chr(92))", ...values];
+    return [
+      "CASE WHEN contains(record, chr(92)) THEN NOT contains(x::VARCHAR, chr(92)) ELSE true END",
+      ...values,
+    ];
   }
 }
 

@@ -1,7 +1,7 @@
 import { DuckDBListValue, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import { eventKinds } from "@cordon/evidence";
 
-import { rows, sqlText } from "../directory/engine.ts";
+import { oneNumber, rows, sqlText } from "../directory/engine.ts";
 import { listTable } from "../directory/list-table.ts";
 import type {
   EventQueries,
@@ -28,32 +28,43 @@ export class DuckDbEventQueries implements EventQueries {
     this.#relations = relations;
   }
 
-  /** `relations`: the SQL of each source's events, in the map's order. Takes the connection for itself. */
+  /**
+   * `relations`: the SQL of each source's events, in the map's order. Up to `keptRows` of the suspects' events are taken out
+   * once; more are read anew for each query, because copying them costs more. Takes the connection for itself.
+   */
   static async open(
     connection: DuckDBConnection,
     question: EventQuestion,
     relations: readonly string[],
+    keptRows: number,
   ): Promise<DuckDbEventQueries> {
     const { inquiry, map } = question;
     await listTable(connection, "decoys", [...new Set(inquiry.decoys)]);
-    // A question about few is answered from few rows, so they are taken out once.
     const selects = inquiry.sources.map((asked, index) => {
       const { near, matches, surelyMatches, surelyInside } = suspectConditions(inquiry, asked, dialect);
       return `SELECT ${index}::USMALLINT AS source, file, line, time_us, operation, kind, entry, account, more, people, opens,
           (${surelyMatches} AND ${surelyInside}) AS surely, ${effectSql(map, index, dialect)} AS effect
         FROM ${relations[index] ?? ""} WHERE ${near} AND ${matches}`;
     });
-    await connection.run(`CREATE TEMP TABLE suspects AS ${selects.join("\nUNION ALL ")}`);
+    const suspects = selects.join("\nUNION ALL ");
+    await connection.run(
+      `CREATE TEMP TABLE suspects AS SELECT * FROM (${suspects}) LIMIT ${Math.trunc(keptRows) + 1}`,
+    );
+    if ((await oneNumber(connection, "SELECT count(*) FROM suspects")) > keptRows) {
+      await connection.run("DROP TABLE suspects");
+      await connection.run(`CREATE TEMP VIEW suspects AS ${suspects}`);
+    }
     await connection.run(
       `CREATE TEMP TABLE suspect_names AS
-       SELECT account, bool_or(kind = ${eventKinds.access}) AS named, bool_or(kind = ${eventKinds.access} AND surely) AS surely_named,
-              bool_or(kind = ${eventKinds.refused} AND surely) AS refused,
-              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'read') AS read,
-              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'write') AS written,
-              bool_or(kind = ${eventKinds.access} AND surely AND effect = 'delete') AS deleted
-       FROM (SELECT account, kind, surely, effect FROM suspects WHERE account IS NOT NULL
-             UNION ALL SELECT unnest(more), kind, surely, effect FROM suspects WHERE more IS NOT NULL)
-       GROUP BY account`,
+       SELECT account, (seen & 1) > 0 AS named, (seen & 2) > 0 AS surely_named, (seen & 4) > 0 AS refused,
+              (seen & 8) > 0 AS read, (seen & 16) > 0 AS written, (seen & 32) > 0 AS deleted
+       FROM (SELECT account, bit_or(CASE
+               WHEN kind = ${eventKinds.access} AND surely THEN 3 + CASE effect WHEN 'read' THEN 8 WHEN 'write' THEN 16 ELSE 32 END
+               WHEN kind = ${eventKinds.access} THEN 1
+               WHEN kind = ${eventKinds.refused} AND surely THEN 4 ELSE 0 END) AS seen
+             FROM (SELECT account, kind, surely, effect FROM suspects WHERE account IS NOT NULL
+                   UNION ALL SELECT unnest(more), kind, surely, effect FROM suspects WHERE more IS NOT NULL)
+             GROUP BY account)`,
     );
     return new DuckDbEventQueries(connection, question, relations);
   }

@@ -193,6 +193,7 @@ export class EvidenceIntake {
   /** Ends what is under way: afterwards every row of the batch is an event, and the files' counts are exact. */
   async settle(): Promise<void> {
     await Promise.all(this.#underWay);
+    for (const worker of this.#workers) await worker.commit();
     this.#flush();
     if (!this.#unread) return;
     this.#unread = false;
@@ -421,9 +422,13 @@ class TextReading {
   }
 }
 
-/** One connection with its prepared queries. */
+/**
+ * One connection with its prepared queries. Its blocks are one transaction until `commit`: rows that are committed a block
+ * at a time are copied once more.
+ */
 class BlockWorker {
   readonly #connection: DuckDBConnection;
+  #isOpen = false;
   readonly #prepared = new Map<string, DuckDBPreparedStatement>();
 
   constructor(connection: DuckDBConnection) {
@@ -449,11 +454,20 @@ class BlockWorker {
       prepared = await this.#connection.prepare(insertSql(file.source, file.number, select));
       this.#prepared.set(key, prepared);
     }
+    if (!this.#isOpen) await this.#connection.run("BEGIN TRANSACTION");
+    this.#isOpen = true;
     const { bytes } = block;
     prepared.bindBlob(1, bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
     prepared.bindBigInt(2, BigInt(block.firstLine));
     const result = await prepared.run();
     return { inserted: result.rowsChanged, unread: true };
+  }
+
+  /** Makes all rows so far visible. */
+  async commit(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#connection.run("COMMIT");
   }
 
   close(): void {

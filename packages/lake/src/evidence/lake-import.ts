@@ -40,6 +40,8 @@ export interface IntakeLimits {
   readonly blockBytes: number;
   /** A day of more parts becomes one at the end of an import. */
   readonly partsOfDayMax: number;
+  /** Of the suspects' events so many are taken out once when a question is asked; more are read anew for each part of it. */
+  readonly keptRows: number;
 }
 
 export const defaultIntakeLimits: IntakeLimits = {
@@ -49,6 +51,7 @@ export const defaultIntakeLimits: IntakeLimits = {
   engineBytesMin: 128 * 1024,
   blockBytes: 8 * mebibyte,
   partsOfDayMax: 4,
+  keptRows: 1_000_000,
 };
 
 interface LakeImportOptions {

@@ -86,7 +86,10 @@ export async function runScope(request: ScopeRequest): Promise<ScopeResult> {
       if (request.lakeFolder !== undefined) {
         const connection = await engine.connect();
         const evidence = await openLake(request.lakeFolder, connection, map);
-        return { ...(await ask(request, evidence, duckDbQueries(engine, evidence))), notRead: [] };
+        return {
+          ...(await ask(request, evidence, duckDbQueries(engine, evidence, limits.keptRows))),
+          notRead: [],
+        };
       }
       return await askRaw(request, { engine, limits, workFolder });
     } finally {
@@ -128,7 +131,10 @@ async function askRaw(
     const evidence = intake.written
       ? new LakeEvidence(workFolder, intake.connection, sources)
       : await TableEvidence.open(workFolder, intake.connection, intake.manifest);
-    return { ...(await ask(request, evidence, duckDbQueries(engine, evidence))), notRead: files.notRead };
+    return {
+      ...(await ask(request, evidence, duckDbQueries(engine, evidence, limits.keptRows))),
+      notRead: files.notRead,
+    };
   } finally {
     intake.close();
   }
@@ -153,12 +159,13 @@ async function askClickHouse(
 
 type OpenQueries = (question: EventQuestion) => Promise<EventQueries>;
 
-function duckDbQueries(engine: Engine, evidence: StoredEvidence): OpenQueries {
+function duckDbQueries(engine: Engine, evidence: StoredEvidence, keptRows: number): OpenQueries {
   return async (question) =>
     DuckDbEventQueries.open(
       await engine.connect(),
       question,
       question.map.sources.map((_, index) => evidence.relation(index)),
+      keptRows,
     );
 }
 

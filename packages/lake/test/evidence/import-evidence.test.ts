@@ -65,7 +65,7 @@ function lines(first: number, count: number): string {
 let folder: string;
 let evidence: string;
 let lake: string;
-const small = { batchRows: 3000, engineBytesMin: 0, partsOfDayMax: 3 };
+const small = { batchRows: 3000, engineBytesMin: 0, partsOfDayMax: 3, keptRows: 100 };
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "cordon-import-"));
@@ -86,7 +86,15 @@ async function bring(): ReturnType<typeof importEvidence> {
 }
 
 async function ask(from: { evidenceFolder: string } | { lakeFolder: string }): Promise<ScopeResult> {
-  return runScope({ map, question, ...from, population: 1000, workFolder: folder, eventsMax: 20_000 });
+  return runScope({
+    map,
+    question,
+    ...from,
+    population: 1000,
+    workFolder: folder,
+    eventsMax: 20_000,
+    limits: small,
+  });
 }
 
 /** The lake answers as the raw logs do, in every field, and lists the same events. */
@@ -237,7 +245,7 @@ describe("incidents of which everything is known", () => {
         evidenceFolder: root,
         limits: { engineBytesMin: 0, batchRows: 40 },
       });
-      const stored = await runScope({ ...asked, lakeFolder: seededLake });
+      const stored = await runScope({ ...asked, lakeFolder: seededLake, limits: { keptRows: 3 } });
       expect(inBulk.answer, `incident ${seed} in bulk`).toEqual(rowByRow.answer);
       expect(stored.answer.answerDigest, `incident ${seed} in a lake`).toBe(rowByRow.answer.answerDigest);
     }
