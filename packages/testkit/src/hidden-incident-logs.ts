@@ -160,7 +160,9 @@ function recordValues(
   const { operation, persona, succeeded, host, atUs, isSign } = happening;
   const { shape, skewUs } = door;
   const driftUs =
-    world.flaws.clocksDiffer && !isSign ? random.whole(1 - skewUs / 1000, skewUs / 1000 - 1) * 1000 : 0;
+    world.flaws.clocksDiffer && !isSign && skewUs > 0
+      ? random.whole(1 - skewUs / 1000, skewUs / 1000 - 1) * 1000
+      : 0;
   return {
     time: timeValue(random, shape, atUs + driftUs),
     id,
