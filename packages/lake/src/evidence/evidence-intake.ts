@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 
-import { blobValue, type DuckDBConnection, type DuckDBPreparedStatement } from "@duckdb/node-api";
+import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
 import {
   assembleRecords,
   compileEngineReading,
@@ -21,10 +21,11 @@ import type { RejectedLine } from "@cordon/scope";
 
 import type { Engine } from "../directory/engine.ts";
 import { sqlPath } from "../directory/engine.ts";
-import { wrongInput } from "../directory/wrong-input.ts";
+import { BlockWorker, insertSql, wholeLineHash } from "./block-worker.ts";
 import { batchColumns, createTable, lineColumns } from "./event-table.ts";
 import { eventRow } from "./event-row.ts";
 import { cutBlocks, type LineBlock, type OverlongLine } from "./line-blocks.ts";
+import { parquetShape } from "./parquet-shape.ts";
 import { TableWriter } from "./table-writer.ts";
 
 const mebibyte = 1024 * 1024;
@@ -422,77 +423,6 @@ class TextReading {
   }
 }
 
-/**
- * One connection with its prepared queries. Its blocks are one transaction until `commit`: rows that are committed a block
- * at a time are copied once more.
- */
-class BlockWorker {
-  readonly #connection: DuckDBConnection;
-  #isOpen = false;
-  readonly #prepared = new Map<string, DuckDBPreparedStatement>();
-
-  constructor(connection: DuckDBConnection) {
-    this.#connection = connection;
-  }
-
-  async read({
-    file,
-    engineReading,
-    block,
-  }: {
-    readonly file: FileIntake;
-    readonly engineReading: EngineReading;
-    readonly block: LineBlock;
-  }): Promise<{ readonly inserted: number; readonly unread: boolean }> {
-    const hasReturns = block.bytes.includes(0x0d);
-    const key = `${file.number} ${hasReturns}`;
-    let prepared = this.#prepared.get(key);
-    if (prepared === undefined) {
-      for (const old of this.#prepared.values()) old.destroySync();
-      this.#prepared.clear();
-      const select = engineReading.select(linesOf(hasReturns), [wholeLineHash]);
-      prepared = await this.#connection.prepare(insertSql(file.source, file.number, select));
-      this.#prepared.set(key, prepared);
-    }
-    if (!this.#isOpen) await this.#connection.run("BEGIN TRANSACTION");
-    this.#isOpen = true;
-    const { bytes } = block;
-    prepared.bindBlob(1, bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
-    prepared.bindBigInt(2, BigInt(block.firstLine));
-    const result = await prepared.run();
-    return { inserted: result.rowsChanged, unread: true };
-  }
-
-  /** Makes all rows so far visible. */
-  async commit(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    await this.#connection.run("COMMIT");
-  }
-
-  close(): void {
-    for (const prepared of this.#prepared.values()) prepared.destroySync();
-    this.#connection.closeSync();
-  }
-}
-
-const wholeLineHash = "unhex(sha256(record)) AS hash";
-
-/** The lines of the block `$1`, which begins at line `$2`, that are not blank. */
-function linesOf(hasReturns: boolean): string {
-  const text = hasReturns
-    ? "CASE WHEN ends_with(text, chr(13)) THEN left(text, length(text) - 1) ELSE text END"
-    : "text";
-  return `SELECT line, ${text} AS record FROM (
-    SELECT unnest(texts) AS text, unnest(range($2::BIGINT, $2::BIGINT + len(texts))) AS line
-    FROM (SELECT string_split(decode($1::BLOB), chr(10)) AS texts))
-    WHERE CASE WHEN starts_with(text, '{') THEN true ELSE trim(text, chr(32) || chr(9) || chr(13)) <> '' END`;
-}
-
-function insertSql(source: number, file: number, select: string): string {
-  return `INSERT INTO batch SELECT ${source}, ${file}, line, ${eventColumns.join(", ")}, hash, unread FROM (${select})`;
-}
-
 /** Why a line's text cannot be had; null when it can. */
 function missOf(bytes: Buffer, format: Format): string | null {
   if (bytes.length > lineBytesMax[format])
@@ -534,33 +464,5 @@ function normalise(
   } catch (error) {
     if (error instanceof RangeError) return { unreadable: "the line is nested too deeply" };
     throw error;
-  }
-}
-
-/** How many rows a Parquet file has, and the SQL of a row as JSON, times as ISO 8601 in UTC. */
-async function parquetShape(
-  connection: DuckDBConnection,
-  path: string,
-): Promise<{ readonly rows: number; readonly record: string }> {
-  try {
-    const file = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`;
-    const columns = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${file}`)).getRowObjects();
-    const rows = (await connection.runAndReadAll(`SELECT count(*) FROM ${file}`)).getRows();
-    const members = columns.map((column) => {
-      const name = `"${String(column["column_name"]).replaceAll('"', '""')}"`;
-      const isTime = String(column["column_type"]).startsWith("TIMESTAMP");
-      return `${name} := ${isTime ? `strftime(${name}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%fZ')` : name}`;
-    });
-    return {
-      rows: Number(rows[0]?.[0] ?? 0),
-      record: `to_json(struct_pack(${members.join(", ")}))::VARCHAR`,
-    };
-  } catch (error) {
-    throw wrongInput(
-      path,
-      null,
-      `it is no Parquet file (${error instanceof Error ? error.message.split("\n")[0] : ""})`,
-      "a whole Parquet file",
-    );
   }
 }

@@ -1,5 +1,6 @@
 import { eventKinds, type DataMap } from "@cordon/evidence";
 import { formatInstant } from "@cordon/model";
+import type { ListedAccess, ListedEvent } from "@cordon/scope";
 
 import type { EventQueries, SuspectRow } from "./event-queries.ts";
 import type { StoredEvidence } from "./stored-evidence.ts";
@@ -7,33 +8,9 @@ import type { StoredEvidence } from "./stored-evidence.ts";
 /** How many of an event's accounts are shown. */
 const accountsShownMax = 100;
 
-/** One of the suspects' events, as `--events` lists it. */
-export interface SuspectEvent {
-  /** Relative to the evidence folder. */
-  readonly file: string;
-  /** From 1; of a CloudTrail document the line on which the record begins. */
-  readonly line: number;
-  readonly source: string;
-  readonly time: string;
-  readonly operation: string;
-  readonly outcome: "succeeded" | "refused" | "ignored" | "unclassified";
-  /** False when it is only possibly inside the window or only possibly a suspect's. */
-  readonly surely: boolean;
-  /** What was read; null for everything but a successful access by a classified operation. */
-  readonly access: SuspectAccess | null;
-}
-
-export interface SuspectAccess {
-  readonly store: string;
-  readonly effect: "read" | "write" | "delete";
-  readonly classes: readonly string[];
-  /** The first 100 accounts named, decoys included. */
-  readonly accounts: readonly string[];
-  readonly accountsNamed: number;
-  readonly rows: number | null;
-  /** True when whom it reached cannot be told. */
-  readonly opensStore: boolean;
-}
+/** One of the suspects' events, as `--events` lists it; `file` is relative to the evidence folder. */
+export type SuspectEvent = ListedEvent;
+export type SuspectAccess = ListedAccess;
 
 /** The suspects' events by time, file and line, at most `eventsMax` of them. */
 export async function listSuspectEvents(
