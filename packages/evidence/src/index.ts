@@ -26,7 +26,7 @@ export { compileNormaliser, type Normaliser } from "./normalise.ts";
 export { assembleRecords, type AssembledRecord, type RecordAssembler } from "./record-assembler.ts";
 export { recordCharsMax, type PhysicalLine } from "./physical-line.ts";
 export { logTimeUs } from "./log-time.ts";
-export { compileEngineReading, type EngineReading } from "./compile-engine-reading.ts";
+export { LineReader, spanColumns, type LineShape, type SpanColumn } from "./line-reader.ts";
 export { eventColumns, eventKinds, type EventColumn } from "./event-columns.ts";
 export {
   mayBeDigest,

@@ -1,4 +1,4 @@
-import type { Effect, FieldName, MappedOperation } from "./data-map.ts";
+import type { Effect, FieldName, MappedOperation, People } from "./data-map.ts";
 
 /** A normalised log record. */
 export interface LogEvent {
@@ -12,8 +12,10 @@ export interface LogEvent {
   /** The value of the source's chain path; null when it has none or the record does not say. */
   readonly chain: string | null;
   readonly outcome: Outcome;
-  /** The values at all mapped paths in one canonical text: two lines of one id with the same text are one event. */
-  readonly mappedValues: string;
+  /** How the record says whom it reached, by the operation's entry that fits; null when none does or it is ignored. */
+  readonly people: People | null;
+  /** What the other parts leave open of the values at the mapped paths: lines of one id that agree in all are one event. */
+  readonly untold: readonly string[];
 }
 
 /** What an event means for people's data. */

@@ -1,9 +1,10 @@
-import type { Condition, FieldName, Operation, Source } from "./data-map.ts";
-import { valueAt, type FieldPath } from "./field-path.ts";
+import type { Condition, FieldName, Operation, People, Source } from "./data-map.ts";
+import { valueAt } from "./field-path.ts";
 import type { LogEvent, Outcome, Unreadable } from "./log-event.ts";
 import { idText, isLogRecord, scalarText, type LogRecord, type LogValue } from "./log-value.ts";
 import { logTimeUs, timeFlaw } from "./log-time.ts";
-import { readPeople } from "./people.ts";
+import { readPeople, type ReachedPeople } from "./people.ts";
+import { toldPaths, untoldValues, type ToldPeople } from "./untold-values.ts";
 
 /** Makes one source's records events. Pure; compiled once for a source. */
 export interface Normaliser {
@@ -12,19 +13,21 @@ export interface Normaliser {
 
 /** The row-wise normaliser of a source: the plain reading of contracts 1, which faster ones must agree with. */
 export function compileNormaliser(source: Source): Normaliser {
-  const paths = mappedPaths(source);
+  const paths = toldPaths(source);
   const suspectFields = [...source.fields].filter(([name]) => name !== "time" && name !== "sequence");
   return {
     normalise(record) {
       if (!isLogRecord(record)) return { unreadable: "the line is no JSON object" };
       const required = readRequired(record, source);
       if ("unreadable" in required) return required;
+      const { outcome, people, told } = readOutcome(record, source, required.operation);
       return {
         ...required,
         fields: new Map(suspectFields.map(([name, path]) => [name, scalarText(valueAt(record, path))])),
         chain: source.chainPath === null ? null : scalarText(valueAt(record, source.chainPath)),
-        outcome: readOutcome(record, source, required.operation),
-        mappedValues: canonicalValues(record, paths),
+        outcome,
+        people,
+        untold: untoldValues(record, paths, { timeUs: required.timeUs, people: told }),
       };
     },
   };
@@ -72,17 +75,44 @@ function sequenceNumber(value: LogValue | undefined): bigint | null {
   return number <= int64Max && number >= -int64Max ? number : null;
 }
 
-function readOutcome(record: LogRecord, source: Source, operationName: string): Outcome {
+interface ReadOutcome {
+  readonly outcome: Outcome;
+  readonly people: People | null;
+  /** Null: the event's columns do not tell the value that names the people. */
+  readonly told: ToldPeople | null;
+}
+
+function readOutcome(record: LogRecord, source: Source, operationName: string): ReadOutcome {
   const entries = source.operations.get(operationName);
   const entry =
     entries?.findIndex((candidate) => candidate.when.every((condition) => holds(record, condition))) ?? -1;
   const operation: Operation | undefined = entries?.[entry];
-  if (operation?.kind === "ignored") return { kind: "ignored" };
+  if (operation?.kind === "ignored") return { outcome: { kind: "ignored" }, people: null, told: null };
   const succeeded = source.succeeded.every((condition) => holds(record, condition));
-  if (operation === undefined) return succeeded ? { kind: "unclassified" } : { kind: "refused", names: [] };
-  const people = readPeople(record, operation.people, source.format);
-  if (!succeeded) return { kind: "refused", names: people.names };
-  return { kind: "access", entry, operation, effect: operation.effect, ...people };
+  if (operation === undefined) {
+    const unknown: Outcome = succeeded ? { kind: "unclassified" } : { kind: "refused", names: [] };
+    return { outcome: unknown, people: null, told: null };
+  }
+  const { people } = operation;
+  const reached = readPeople(record, people, source.format);
+  const outcome: Outcome = succeeded
+    ? { kind: "access", entry, operation, effect: operation.effect, ...reached }
+    : { kind: "refused", names: reached.names };
+  return { outcome, people, told: toldPeople(people, reached, succeeded) };
+}
+
+function toldPeople(people: People, reached: ReachedPeople, succeeded: boolean): ToldPeople | null {
+  switch (people.kind) {
+    case "unknown":
+      return null;
+    case "account":
+      return people.pattern === null && reached.names.length === 1 ? { path: people.path, by: "text" } : null;
+    case "accounts":
+      return people.pattern === null && !reached.opensStore ? { path: people.path, by: "list" } : null;
+    case "rows":
+      // A refused attempt keeps no number.
+      return succeeded && reached.rows !== null ? { path: people.path, by: "rows" } : null;
+  }
 }
 
 function holds(record: LogRecord, condition: Condition): boolean {
@@ -90,40 +120,4 @@ function holds(record: LogRecord, condition: Condition): boolean {
   if (value === undefined || value === null) return condition.values.has(null);
   const text = scalarText(value);
   return text !== null && condition.values.has(text);
-}
-
-/** The paths whose values tell two events of one id apart: every mapped one but the id's. */
-export function mappedPaths(source: Source): readonly FieldPath[] {
-  const paths = new Map<string, FieldPath>();
-  const add = (path: FieldPath): unknown => paths.set(JSON.stringify(path.keys), path);
-  for (const [name, path] of source.fields) if (name !== "id") add(path);
-  for (const condition of source.succeeded) add(condition.path);
-  for (const operation of [...source.operations.values()].flat()) {
-    for (const condition of operation.when) add(condition.path);
-    if (operation.kind === "mapped" && operation.people.kind !== "unknown") add(operation.people.path);
-  }
-  if (source.chainPath !== null) add(source.chainPath);
-  return [...paths.values()];
-}
-
-/**
- * One text for the values at the paths; an absent value and null differ, the order of an object's keys does not matter.
- * The engine writes a list of JSON texts in the same way.
- */
-function canonicalValues(record: LogRecord, paths: readonly FieldPath[]): string {
-  const values = paths.map((path) => {
-    const value = valueAt(record, path);
-    return value === undefined ? "NULL" : canonicalValue(value);
-  });
-  return `[${values.join(", ")}]`;
-}
-
-function canonicalValue(value: LogValue): string {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (isLogRecord(value)) {
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalValue(value[key] ?? null)}`).join(",")}}`;
-  }
-  return `[${value.map(canonicalValue).join(",")}]`;
 }

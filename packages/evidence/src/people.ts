@@ -3,7 +3,7 @@ import { valueAt } from "./field-path.ts";
 import { idText, parseLogJson, type LogRecord, type LogValue } from "./log-value.ts";
 
 /** Whom a record says an operation reached. */
-interface ReachedPeople {
+export interface ReachedPeople {
   /** Account ids without repeats. */
   readonly names: readonly string[];
   /** A number of people whose ids are unknown; null when the record gives none. */

@@ -1,7 +1,7 @@
 import { isJsonObject } from "@cordon/model";
 
 import { LakeError } from "../errors.ts";
-import type { LakeManifest, LakePart } from "../evidence/lake-manifest.ts";
+import { manifestVersion, type LakeManifest, type LakePart } from "../evidence/lake-manifest.ts";
 import type { ClickHouseConnection } from "./clickhouse-connection.ts";
 import { lakeTable, eventsTable } from "./clickhouse-tables.ts";
 
@@ -37,7 +37,7 @@ export async function readPublished(
   if (newest === undefined) return null;
   const unreadable = new LakeError(
     "ERR_LAKE_FILE",
-    `\`${lake}\`: the newest manifest cannot be read, expected one of version 1`,
+    `\`${lake}\`: the newest manifest cannot be read, expected one of version ${manifestVersion}`,
   );
   let body: unknown;
   try {
@@ -48,7 +48,7 @@ export async function readPublished(
   if (!isJsonObject(body) || !isJsonObject(body["manifest"]) || !isJsonObject(body["parts"]))
     throw unreadable;
   const { manifest, parts } = body;
-  if (manifest["version"] !== 1 || !Array.isArray(manifest["sources"])) throw unreadable;
+  if (manifest["version"] !== manifestVersion || !Array.isArray(manifest["sources"])) throw unreadable;
   return {
     publication: Number(newest["publication"]),
     // `publishLake` wrote it as a whole, and nobody else may write there.

@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
-
 import type { DuckDBValue } from "@duckdb/node-api";
 import { blobValue, listValue } from "@duckdb/node-api";
 import { eventKinds, type EventColumn, type LogEvent } from "@cordon/evidence";
 
+import { mappedOf } from "./event-block.ts";
+
 type EventRow = Readonly<Record<EventColumn, DuckDBValue>>;
 
-/** How much of the SHA-256 over an event's mapped values is kept. */
-const mappedBytes = 16;
-
-/** An event as it lies at rest: what the engine makes in bulk, from the row-wise normaliser's reading. */
+/** An event as it lies at rest. */
 export function eventRow(event: LogEvent): EventRow {
   const { outcome, fields } = event;
   const access = outcome.kind === "access" ? outcome : null;
@@ -31,10 +28,6 @@ export function eventRow(event: LogEvent): EventRow {
     more: more.length === 0 ? null : listValue(more),
     people: access === null || access.rows === null ? null : BigInt(access.rows),
     opens: access?.opensStore ?? false,
-    mapped: event.id === null ? null : blobValue(mappedHash(event.mappedValues)),
+    mapped: event.id === null ? null : blobValue(Buffer.from(mappedOf(event.untold.join(",")), "hex")),
   };
-}
-
-function mappedHash(mappedValues: string): Uint8Array {
-  return createHash("sha256").update(mappedValues).digest().subarray(0, mappedBytes);
 }

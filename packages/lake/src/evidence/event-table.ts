@@ -41,18 +41,8 @@ const placeColumns: readonly Column[] = [
 ];
 /** What events have at rest. */
 export const restColumns: readonly Column[] = eventColumns.map((name) => ({ name, type: eventTypes[name] }));
-/** Of the rows on their way in: the line's SHA-256 where the row stands for a whole line, and what the engine left unread. */
-export const batchColumns: readonly Column[] = [
-  ...placeColumns,
-  ...restColumns,
-  { name: "hash", type: BLOB },
-  { name: "unread", type: VARCHAR },
-];
-/** SHA-256 of the lines that no row of the batch stands for. */
-export const lineColumns: readonly Column[] = [
-  { name: "source", type: USMALLINT },
-  { name: "hash", type: BLOB },
-];
+/** What the events of a batch have. */
+export const batchColumns: readonly Column[] = [...placeColumns, ...restColumns];
 
 export async function createTable(
   connection: DuckDBConnection,

@@ -1,19 +1,15 @@
-import { hash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 
-import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import {
-  assembleRecords,
-  compileEngineReading,
   compileNormaliser,
   eventColumns,
+  LineReader,
   parseLogJson,
   type AssembledRecord,
-  type EngineReading,
   type Format,
   type LogEvent,
   type Normaliser,
-  type RecordAssembler,
   type Source,
   type Unreadable,
 } from "@cordon/evidence";
@@ -21,11 +17,14 @@ import type { RejectedLine } from "@cordon/scope";
 
 import type { Engine } from "../directory/engine.ts";
 import { sqlPath } from "../directory/engine.ts";
-import { BlockWorker, insertSql, wholeLineHash } from "./block-worker.ts";
-import { batchColumns, createTable, lineColumns } from "./event-table.ts";
+import { Batch } from "./batch.ts";
+import { BlockWorker } from "./block-worker.ts";
+import { EventBlock } from "./event-block.ts";
+import { batchColumns, createTable } from "./event-table.ts";
 import { eventRow } from "./event-row.ts";
 import { cutBlocks, type LineBlock, type OverlongLine } from "./line-blocks.ts";
 import { parquetShape } from "./parquet-shape.ts";
+import { TextReading } from "./text-reading.ts";
 import { TableWriter } from "./table-writer.ts";
 
 const mebibyte = 1024 * 1024;
@@ -40,8 +39,14 @@ const lineBytesMax: Readonly<Record<Format, number>> = {
 };
 /** How many unreadable lines of a file are named. */
 export const rejectedLinesMax = 100;
-/** Blocks that the engine reads at the same time. */
+/** Blocks of events that go into the engine at the same time. */
 const blocksAtOnce = 2;
+/** A block of events goes into the engine when it has so many. */
+const blockRows = 65_536;
+/** Events that a block does not hold are written when there are so many. */
+const oddRowsMax = 10_000;
+/** Or so many bytes of text. */
+const blockBytesMax = 32 * mebibyte;
 /** Rows of a Parquet file that are read at a time. */
 const parquetRows = 50_000;
 
@@ -69,30 +74,32 @@ interface TextFile {
 
 interface IntakeOptions {
   readonly engine: Engine;
-  /** Records of smaller blocks are read row by row, which is faster for them. */
-  readonly engineBytesMin: number;
-  /** A block ends after so many bytes: enough work for the engine, and few blocks at once in memory. */
+  /** False reads every line row by row. */
+  readonly inBulk: boolean;
+  /** A block of text ends after so many bytes. */
   readonly blockBytes: number;
   readonly onLines: (file: FileIntake) => void;
 }
 
 /**
- * Reads evidence into the engine's tables `batch` (an event a row) and `lines` (the hashes of lines that are no row of the
- * batch). Jsonl, and documents a line, are read by the engine in bulk; what it cannot surely read, and every other format,
- * is read row by row.
+ * Reads evidence into a table of the engine, an event a row, and keeps the hashes of all lines. Jsonl is read in bulk where
+ * that is sure; the rest, and every other format, row by row.
  */
 export class EvidenceIntake {
   readonly #options: IntakeOptions;
   readonly #connection: DuckDBConnection;
   readonly #writing: DuckDBConnection;
   readonly #workers: BlockWorker[];
-  readonly #events: TableWriter;
-  readonly #lines: TableWriter;
-  readonly #files = new Map<number, FileIntake>();
+  /** For events whose texts a block does not hold; null before the first of them. */
+  #odd: TableWriter | null = null;
+  #oddRows: DuckDBValue[][] = [];
   readonly #normalisers = new Map<number, Normaliser>();
-  #underWay = new Set<Promise<void>>();
-  #unread = false;
-  #rows = 0;
+  readonly #readers = new Map<number, LineReader>();
+  #block = new EventBlock();
+  readonly #freeBlocks: EventBlock[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #batchNumber = 1;
+  #batch = new Batch(0);
 
   private constructor(
     options: IntakeOptions,
@@ -101,37 +108,32 @@ export class EvidenceIntake {
       readonly writing: DuckDBConnection;
       readonly workers: BlockWorker[];
     },
-    writers: { readonly events: TableWriter; readonly lines: TableWriter },
   ) {
     this.#options = options;
     this.#connection = connections.connection;
     this.#writing = connections.writing;
     this.#workers = connections.workers;
-    this.#events = writers.events;
-    this.#lines = writers.lines;
   }
 
   static async open(options: IntakeOptions): Promise<EvidenceIntake> {
     const { engine } = options;
     const connection = await engine.connect();
     const writing = await engine.connect();
-    await createTable(connection, "batch", batchColumns);
-    await createTable(connection, "lines", lineColumns);
     const workers: BlockWorker[] = [];
     for (let index = 0; index < blocksAtOnce; index += 1)
       workers.push(new BlockWorker(await engine.connect()));
-    const events = await TableWriter.open(writing, "batch", batchColumns);
-    const lines = await TableWriter.open(writing, "lines", lineColumns);
-    return new EvidenceIntake(options, { connection, writing, workers }, { events, lines });
+    const intake = new EvidenceIntake(options, { connection, writing, workers });
+    await createTable(connection, intake.batch.table, batchColumns);
+    return intake;
   }
 
   get connection(): DuckDBConnection {
     return this.#connection;
   }
 
-  /** Rows of the batch so far. */
-  get rows(): number {
-    return this.#rows;
+  /** What has been read since the last one was sealed. */
+  get batch(): Batch {
+    return this.#batch;
   }
 
   /**
@@ -143,15 +145,15 @@ export class EvidenceIntake {
     chunks: AsyncIterable<Buffer>,
     onBlock: (atRecordEnd: boolean) => Promise<void>,
   ): Promise<void> {
-    this.#files.set(file.number, file);
-    const reading = new TextReading(file, source, this.#normaliser(file.source, source), skipLines);
+    const reading = this.#reading(file, source, skipLines);
     const limits = { blockBytes: this.#options.blockBytes, lineBytesMax: lineBytesMax[source.format] };
     for await (const block of cutBlocks(chunks, limits, {
       firstLine: skipLines > 0 ? 1 : file.lines + 1,
       onContent,
     })) {
       file.lines = "bytes" in block ? block.firstLine + block.lines - 1 : block.line;
-      await this.#take(reading, block);
+      this.#take(reading, block);
+      await this.#insertFull();
       this.#options.onLines(file);
       await onBlock(reading.atRecordEnd);
     }
@@ -164,16 +166,16 @@ export class EvidenceIntake {
     path: string,
     onBlock: (atRecordEnd: boolean) => Promise<void>,
   ): Promise<void> {
-    this.#files.set(file.number, file);
     const { rows, record } = await parquetShape(this.#connection, path);
-    const engineReading = compileEngineReading(source);
-    const reading = new TextReading(file, source, this.#normaliser(file.source, source), 0);
+    const reading = this.#reading(file, source, 0);
     for (let start = 0; start < rows; start += parquetRows) {
-      const records = `SELECT file_row_number + 1 AS line, ${record} AS record
-        FROM read_parquet(${sqlPath(path)}, file_row_number = true, hive_partitioning = false)
-        WHERE file_row_number >= ${start} AND file_row_number < ${start + parquetRows}`;
-      if (engineReading === null) await this.#readRows(reading, records);
-      else await this.#insert(reading, engineReading.select(records, [wholeLineHash]));
+      await this.#readRows(
+        reading,
+        `SELECT file_row_number + 1 AS line, ${record} AS record
+         FROM read_parquet(${sqlPath(path)}, file_row_number = true, hive_partitioning = false)
+         WHERE file_row_number >= ${start} AND file_row_number < ${start + parquetRows}`,
+      );
+      await this.#insertFull();
       file.lines = Math.min(rows, start + parquetRows);
       this.#options.onLines(file);
       await onBlock(false);
@@ -186,73 +188,64 @@ export class EvidenceIntake {
       const feed = bytes.indexOf(0x0a, start);
       const end = feed === -1 ? bytes.length : feed;
       const line = bytes.subarray(start, end > start && bytes[end - 1] === 0x0d ? end - 1 : end);
-      if (!isBlank(line)) this.#lines.add(source, blobValue(hash("sha256", line, "buffer")));
+      if (!isBlank(line)) this.#batch.hashesOf(source).addLine(line);
       start = end + 1;
     }
   }
 
-  /** Ends what is under way: afterwards every row of the batch is an event, and the files' counts are exact. */
+  /** Ends what is under way: afterwards every event is a row of the batch. */
   async settle(): Promise<void> {
+    if (this.#block.rows > 0) await this.#insert();
     await Promise.all(this.#underWay);
     for (const worker of this.#workers) await worker.commit();
-    this.#flush();
-    if (!this.#unread) return;
-    this.#unread = false;
-    const result = await this.#connection.stream(
-      "SELECT file, line, unread FROM batch WHERE unread IS NOT NULL ORDER BY file, line",
-    );
-    const rejectedOf = new Map<FileIntake, RejectedLine[]>();
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      for (const [number, line, unread] of chunk.getRows()) {
-        const file = this.#files.get(Number(number));
-        const normaliser = file === undefined ? undefined : this.#normalisers.get(file.source);
-        if (file === undefined || normaliser === undefined) throw new RangeError("a row is of no file");
-        file.readable -= 1;
-        this.#rows -= 1;
-        const event = readRecord(normaliser, String(unread));
-        if ("unreadable" in event) {
-          file.rejected += 1;
-          const rejected = rejectedOf.get(file) ?? [];
-          if (rejected.length < rejectedLinesMax)
-            rejected.push({ file: file.name, line: Number(line), reason: event.unreadable });
-          rejectedOf.set(file, rejected);
-        } else this.#addEvent(file, Number(line), event);
-      }
-    }
-    for (const [file, rejected] of rejectedOf) addRejected(file, rejected);
-    await this.#connection.run(
-      "INSERT INTO lines SELECT source, hash FROM batch WHERE unread IS NOT NULL AND hash IS NOT NULL",
-    );
-    await this.#connection.run("DELETE FROM batch WHERE unread IS NOT NULL");
-    this.#flush();
+    await this.#writeOdd();
   }
 
-  /** True when there are lines that are no row of the batch. */
-  async hasLines(): Promise<boolean> {
-    this.#flush();
-    const result = await this.#connection.runAndReadAll("SELECT count(*) FROM lines");
-    return Number(result.getRows()[0]?.[0] ?? 0) > 0;
+  /**
+   * Hands the batch over: what is read from here on is another's. Its table is the caller's, who drops it with `drop`.
+   */
+  async seal(): Promise<Batch> {
+    await this.settle();
+    const sealed = this.#batch;
+    await this.#begin(new Batch(this.#batchNumber));
+    return sealed;
   }
 
-  /** After the batch and its lines have been put elsewhere. */
-  async empty(): Promise<void> {
-    await this.#connection.run("DELETE FROM batch");
-    await this.#connection.run("DELETE FROM lines");
-    this.#rows = 0;
+  async drop(batch: Batch): Promise<void> {
+    await this.#connection.run(`DROP TABLE ${batch.table}`);
+  }
+
+  async #begin(batch: Batch): Promise<void> {
+    await createTable(this.#connection, batch.table, batchColumns);
+    this.#odd?.close();
+    this.#odd = null;
+    this.#batch = batch;
+    this.#batchNumber += 1;
   }
 
   close(): void {
-    this.#events.close();
-    this.#lines.close();
+    this.#odd?.close();
     for (const connection of [this.#connection, this.#writing]) connection.closeSync();
     for (const worker of this.#workers) worker.close();
   }
 
-  #flush(): void {
-    this.#events.flush();
-    this.#lines.flush();
+  #reading(file: FileIntake, source: Source, skipLines: number): TextReading {
+    return new TextReading({
+      file,
+      source,
+      normaliser: this.#normaliser(file.source, source),
+      lineReader: this.#lineReader(file.source, source),
+      skipLines,
+    });
+  }
+
+  #lineReader(index: number, source: Source): LineReader | null {
+    if (!this.#options.inBulk || (source.format !== "jsonl" && source.format !== "ocsf")) return null;
+    const known = this.#readers.get(index);
+    if (known !== undefined) return known;
+    const made = new LineReader(source);
+    this.#readers.set(index, made);
+    return made;
   }
 
   #normaliser(index: number, source: Source): Normaliser {
@@ -263,84 +256,88 @@ export class EvidenceIntake {
     return made;
   }
 
-  async #take(reading: TextReading, block: LineBlock | OverlongLine): Promise<void> {
+  #take(reading: TextReading, block: LineBlock | OverlongLine): void {
     const { file, source } = reading;
-    if (!("bytes" in block)) {
-      if (block.line > reading.skipLines) this.#addLine(file, block.sha256);
-      this.#takeRecords(
-        reading,
-        reading.assembler.miss(
-          block.line,
-          `the line is longer than ${lineBytesMax[source.format] / mebibyte} MiB`,
-        ),
-      );
+    if ("bytes" in block) {
+      this.#takeBlock(reading, block);
       return;
     }
-    const inBulk =
-      reading.engineReading !== null &&
-      reading.atRecordEnd &&
-      block.bytes.length >= this.#options.engineBytesMin &&
-      block.bytes.length <= lineBytesMax[source.format] &&
-      isUtf8(block.bytes) &&
-      block.lines > 0;
-    if (inBulk) await this.#readBlock(reading, reading.engineReading, block);
-    else this.#takeBlock(reading, block);
+    if (block.line > reading.skipLines) this.#batch.hashesOf(file.source).add(block.sha256);
+    this.#takeRecords(
+      reading,
+      reading.assembler.miss(
+        block.line,
+        `the line is longer than ${lineBytesMax[source.format] / mebibyte} MiB`,
+      ),
+    );
   }
 
-  async #readBlock(reading: TextReading, engineReading: EngineReading, block: LineBlock): Promise<void> {
+  async #writeOdd(): Promise<void> {
+    if (this.#oddRows.length === 0) return;
+    this.#odd ??= await TableWriter.open(this.#writing, this.#batch.table, batchColumns);
+    for (const row of this.#oddRows) this.#odd.add(...row);
+    this.#oddRows = [];
+    this.#odd.flush();
+  }
+
+  async #insertFull(): Promise<void> {
+    if (this.#oddRows.length >= oddRowsMax) await this.#writeOdd();
+    if (this.#block.rows >= blockRows || this.#block.byteLength >= blockBytesMax) await this.#insert();
+  }
+
+  async #insert(): Promise<void> {
     while (this.#workers.length === 0) await Promise.race(this.#underWay);
     const worker = this.#workers.pop();
     // INVARIANT: a worker is free, for the loop above waited until one was.
     if (worker === undefined) throw new RangeError("no worker is free");
-    const { file } = reading;
-    const work = worker.read({ file, engineReading, block }).then(({ inserted, unread }) => {
-      file.readable += inserted;
-      this.#rows += inserted;
-      if (unread) this.#unread = true;
-    });
+    const block = this.#block;
+    this.#block = this.#freeBlocks.pop() ?? new EventBlock();
+    const work = worker.insert(block, this.#batch.table);
     const done = work.finally(() => {
+      block.clear();
+      this.#freeBlocks.push(block);
       this.#workers.push(worker);
       this.#underWay.delete(done);
     });
     this.#underWay.add(done);
     // A failure is thrown where the work is waited for; until then it must not count as unhandled.
     done.catch(() => undefined);
-    if (this.#workers.length === 0) await Promise.race(this.#underWay);
   }
 
-  async #insert(reading: TextReading, select: string): Promise<void> {
-    const { file } = reading;
-    const result = await this.#connection.run(insertSql(file.source, file.number, select));
-    file.readable += result.rowsChanged;
-    this.#rows += result.rowsChanged;
-    this.#unread = true;
-  }
-
-  /** As the engine would, for records that it gives but may not read. */
+  /** Records that the engine gives as JSON. */
   async #readRows(reading: TextReading, records: string): Promise<void> {
     const result = await this.#connection.stream(records);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
       for (const [line, record] of chunk.getRows()) {
-        const text = String(record);
-        this.#addLine(reading.file, hash("sha256", text, "buffer"));
-        this.#takeEvent(reading.file, Number(line), readRecord(reading.normaliser, text));
+        const bytes = Buffer.from(String(record));
+        this.#batch.hashesOf(reading.file.source).addLine(bytes);
+        if (this.#takeInBulk(reading, Number(line), { bytes, from: 0, to: bytes.length })) continue;
+        this.#takeEvent(reading, Number(line), readRecord(reading.normaliser, String(record)));
       }
     }
   }
 
   #takeBlock(reading: TextReading, block: LineBlock): void {
+    const { file, source } = reading;
+    const hashes = this.#batch.hashesOf(file.source);
+    const bulk = reading.inBulk && isUtf8(block.bytes);
+    const lineEnd = block.firstLine + block.lines;
     let start = 0;
-    for (let line = block.firstLine; line < block.firstLine + block.lines; line += 1) {
+    for (let line = block.firstLine; line < lineEnd; line += 1) {
       const feed = block.bytes.indexOf(0x0a, start);
       const end = feed === -1 ? block.bytes.length : feed;
       const hasReturn = end > start && block.bytes[end - 1] === 0x0d;
-      const bytes = block.bytes.subarray(start, hasReturn ? end - 1 : end);
+      const from = start;
+      const to = hasReturn ? end - 1 : end;
       start = end + 1;
-      if (line > reading.skipLines && !isBlank(bytes))
-        this.#addLine(reading.file, hash("sha256", bytes, "buffer"));
-      const miss = missOf(bytes, reading.source.format);
+      const bytes = block.bytes.subarray(from, to);
+      if (line > reading.skipLines && !isBlank(bytes)) hashes.addLine(bytes);
+      if (bulk && to - from <= lineBytesMax[source.format]) {
+        if (this.#takeInBulk(reading, line, { bytes: block.bytes, from, to })) continue;
+      }
+      const miss = missOf(bytes, source.format);
       if (miss !== null) {
         this.#takeRecords(reading, reading.assembler.miss(line, miss));
         continue;
@@ -358,68 +355,43 @@ export class EvidenceIntake {
     }
   }
 
+  /** False when the line must be read row by row. */
+  #takeInBulk(
+    { file, lineReader, hasIds }: TextReading,
+    line: number,
+    { bytes, from, to }: { readonly bytes: Buffer; readonly from: number; readonly to: number },
+  ): boolean {
+    const shape = lineReader?.read(bytes, from, to) ?? null;
+    if (lineReader === null || shape === null) return false;
+    this.#block.addLine({ source: file.source, file: file.number, hasIds }, line, shape, lineReader, bytes);
+    file.readable += 1;
+    this.#batch.rows += 1;
+    return true;
+  }
+
   #takeRecords(reading: TextReading, records: readonly AssembledRecord[]): void {
     for (const record of records) {
       if (record.line <= reading.skipLines) continue;
       this.#takeEvent(
-        reading.file,
+        reading,
         record.line,
         "unreadable" in record ? record : normalise(reading.normaliser, record.record),
       );
     }
   }
 
-  #takeEvent(file: FileIntake, line: number, event: LogEvent | Unreadable): void {
-    if (!("unreadable" in event)) {
-      this.#addEvent(file, line, event);
+  #takeEvent({ file, hasIds }: TextReading, line: number, event: LogEvent | Unreadable): void {
+    if ("unreadable" in event) {
+      file.rejected += 1;
+      addRejected(file, { file: file.name, line, reason: event.unreadable });
       return;
     }
-    file.rejected += 1;
-    addRejected(file, [{ file: file.name, line, reason: event.unreadable }]);
-  }
-
-  #addEvent(file: FileIntake, line: number, event: LogEvent): void {
-    const row = eventRow(event);
-    this.#events.add(
-      file.source,
-      file.number,
-      BigInt(line),
-      ...eventColumns.map((name) => row[name]),
-      null,
-      null,
-    );
+    if (!this.#block.addEvent({ source: file.source, file: file.number, hasIds }, line, event)) {
+      const row = eventRow(event);
+      this.#oddRows.push([file.source, file.number, BigInt(line), ...eventColumns.map((name) => row[name])]);
+    }
     file.readable += 1;
-    this.#rows += 1;
-  }
-
-  #addLine(file: FileIntake, sha256: Buffer): void {
-    this.#lines.add(file.source, blobValue(sha256));
-  }
-}
-
-/** How one file's text is read. */
-class TextReading {
-  readonly file: FileIntake;
-  readonly source: Source;
-  readonly normaliser: Normaliser;
-  readonly assembler: RecordAssembler;
-  /** Null: nothing of the file is read in bulk. */
-  readonly engineReading: EngineReading | null;
-
-  readonly skipLines: number;
-
-  constructor(file: FileIntake, source: Source, normaliser: Normaliser, skipLines: number) {
-    this.file = file;
-    this.skipLines = skipLines;
-    this.source = source;
-    this.normaliser = normaliser;
-    this.assembler = assembleRecords(source);
-    this.engineReading = source.format === "jsonl" ? compileEngineReading(source) : null;
-  }
-
-  /** True when the next line begins a record whatever stood before it. */
-  get atRecordEnd(): boolean {
-    return this.source.format === "jsonl";
+    this.#batch.rows += 1;
   }
 }
 
@@ -435,14 +407,8 @@ function isBlank(bytes: Buffer): boolean {
   return true;
 }
 
-function addRejected(file: FileIntake, rejected: readonly RejectedLine[]): void {
-  if (file.rejectedLines.length >= rejectedLinesMax) {
-    const last = file.rejectedLines.at(-1);
-    if (last !== undefined && rejected.every(({ line }) => line >= last.line)) return;
-  }
-  file.rejectedLines = [...file.rejectedLines, ...rejected]
-    .sort((a, b) => a.line - b.line)
-    .slice(0, rejectedLinesMax);
+function addRejected(file: FileIntake, rejected: RejectedLine): void {
+  if (file.rejectedLines.length < rejectedLinesMax) file.rejectedLines = [...file.rejectedLines, rejected];
 }
 
 function readRecord(normaliser: Normaliser, text: string): LogEvent | Unreadable {

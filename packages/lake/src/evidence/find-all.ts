@@ -14,7 +14,7 @@ import type { Population } from "../directory/population.ts";
 import { rejectedLinesMax } from "./evidence-intake.ts";
 import type { EventQueries, SuspectCounts } from "./event-queries.ts";
 import type { ChainSummary } from "./event-summary.ts";
-import { evidenceDigest } from "./line-digest.ts";
+import { evidenceDigest } from "./evidence-digest.ts";
 import type { StoredEvidence } from "./stored-evidence.ts";
 
 interface FindingRequest {

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -9,11 +9,13 @@ import type { Engine } from "../directory/engine.ts";
 import { LakeError } from "../errors.ts";
 import { unpackFile } from "../unpack-file.ts";
 import type { EvidenceFile, EvidenceFiles } from "./evidence-files.ts";
+import type { Batch } from "./batch.ts";
 import { EvidenceIntake, type FileIntake } from "./evidence-intake.ts";
 import { digestBytes } from "./digest-bytes.ts";
+import { contentOf, ContentCount, restOf } from "./content-count.ts";
 import { contentBegins, sha256OfFile } from "./file-content.ts";
-import { linesRelation } from "./lake-relations.ts";
 import {
+  manifestVersion,
   syncFile,
   syncFolder,
   writeManifest,
@@ -23,7 +25,7 @@ import {
   type LakeSource,
 } from "./lake-manifest.ts";
 import { LakeWriter } from "./lake-writer.ts";
-import { digestOfLines } from "./line-digest.ts";
+import { digestOfLines } from "./line-hashes.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 import { readingOf } from "./reading-of.ts";
 
@@ -34,8 +36,8 @@ export interface IntakeLimits {
   readonly threads: number;
   /** Events that are put into the lake at a time. */
   readonly batchRows: number;
-  /** Records of smaller blocks are read row by row, which is faster for them. */
-  readonly engineBytesMin: number;
+  /** False reads every line row by row, as the meaning of bulk reading. */
+  readonly inBulk: boolean;
   /** Bytes of text that are read at a time. */
   readonly blockBytes: number;
   /** A day of more parts becomes one at the end of an import. */
@@ -48,9 +50,9 @@ export const defaultIntakeLimits: IntakeLimits = {
   memoryBytesMax: 1536 * mebibyte,
   threads: 2,
   batchRows: 2_000_000,
-  engineBytesMin: 128 * 1024,
+  inBulk: true,
   blockBytes: 8 * mebibyte,
-  partsOfDayMax: 4,
+  partsOfDayMax: 16,
   keptRows: 1_000_000,
 };
 
@@ -92,20 +94,30 @@ interface SourceState {
 export class LakeImport {
   readonly #options: LakeImportOptions;
   readonly #intake: EvidenceIntake;
+  /** Its own: writing goes on beside reading. */
+  readonly #connection: DuckDBConnection;
   readonly #writer: LakeWriter;
   readonly #sources: SourceState[];
   #generation: number;
   #nextFile: number;
   #written = false;
+  /** The batch that is on its way into the lake. */
+  #writing: Promise<void> = Promise.resolve();
   #bytes = 0;
   #bytesTotal = 0;
   #linesRead = 0;
   #counts = { filesRead: 0, filesKnown: 0, lines: 0, rejected: 0, readable: 0, events: 0 };
 
-  private constructor(options: LakeImportOptions, intake: EvidenceIntake, sources: SourceState[]) {
+  private constructor(
+    options: LakeImportOptions,
+    intake: EvidenceIntake,
+    connection: DuckDBConnection,
+    sources: SourceState[],
+  ) {
     const { manifest, map, lakeFolder, durable } = options;
     this.#options = options;
     this.#intake = intake;
+    this.#connection = connection;
     this.#sources = sources;
     this.#generation = manifest.generation;
     this.#nextFile = manifest.nextFile;
@@ -121,11 +133,11 @@ export class LakeImport {
     const sources = options.map.sources.map((source) => sourceState(source, options.manifest));
     const intake = await EvidenceIntake.open({
       engine: options.engine,
-      engineBytesMin: options.limits.engineBytesMin,
+      inBulk: options.limits.inBulk,
       blockBytes: options.limits.blockBytes,
       onLines: () => undefined,
     });
-    const lakeImport = new LakeImport(options, intake, sources);
+    const lakeImport = new LakeImport(options, intake, await options.engine.connect(), sources);
     if (options.durable) await lakeImport.#writer.sweep(lakeImport.#named());
     return lakeImport;
   }
@@ -136,7 +148,7 @@ export class LakeImport {
   }
 
   get connection(): DuckDBConnection {
-    return this.#intake.connection;
+    return this.#connection;
   }
 
   get intake(): EvidenceIntake {
@@ -146,7 +158,7 @@ export class LakeImport {
   /** What the lake would hold if it were written now. */
   get manifest(): LakeManifest {
     return {
-      version: 1,
+      version: manifestVersion,
       generation: this.#generation,
       nextFile: this.#nextFile,
       nextPart: this.#writer.nextPart,
@@ -161,19 +173,19 @@ export class LakeImport {
       const names = new Set(found.map(({ name }) => name));
       for (const file of found) await this.#readFile({ index, source, names }, file);
     }
+    await this.#writing;
     await this.#intake.settle();
   }
 
   /** Puts the last batch into the lake, joins small parts, makes the digests. */
   async finish(): Promise<ImportCounts> {
     await this.#flush({ commit: false });
+    await this.#writing;
     for (const [index, source] of this.#options.map.sources.entries()) await this.#joinParts(index, source);
     for (const source of this.#sources) {
       if (source.linesDigest !== null) continue;
       source.linesDigest = await digestOfLines(
-        this.connection,
-        linesRelation(this.#options.lakeFolder, source.lines),
-        source.files.reduce((sum, file) => sum + file.lines, 0),
+        source.lines.map((file) => path.join(this.#options.lakeFolder, file)),
       );
       this.#generation += 1;
     }
@@ -184,6 +196,7 @@ export class LakeImport {
 
   close(): void {
     this.#intake.close();
+    this.#connection.closeSync();
   }
 
   async #readFile(of: OfSource, file: EvidenceFile): Promise<void> {
@@ -224,13 +237,11 @@ export class LakeImport {
     };
     const onBlock = async (atRecordEnd: boolean): Promise<void> => {
       this.#report(of.source, file, intake);
-      if (this.#intake.rows < this.#options.limits.batchRows) return;
-      await this.#flush({
-        commit: atRecordEnd && file.isFile,
-        beforeCommit: () => {
-          put(record(false, null));
-        },
-      });
+      if (this.#intake.batch.rows < this.#options.limits.batchRows) return;
+      const commit = atRecordEnd && file.isFile;
+      // What is sealed holds the file up to here.
+      if (commit) put(record(false, null));
+      await this.#flush({ commit });
     };
     const start = { lines: intake.lines, rejected: intake.rejected, readable: intake.readable };
     if (/\.parquet$/.test(file.name) && of.source.format === "ocsf") {
@@ -253,8 +264,6 @@ export class LakeImport {
         onBlock,
       );
     }
-    // The counts are exact only when what the engine left unread has been read.
-    await this.#intake.settle();
     put(record(true, file.isFile && this.#options.durable ? await sha256OfFile(file.file) : null));
     state.linesDigest = null;
     this.#generation += 1;
@@ -340,28 +349,41 @@ export class LakeImport {
     return "known";
   }
 
-  async #flush({
-    commit,
-    beforeCommit = () => undefined,
-  }: {
-    readonly commit: boolean;
-    readonly beforeCommit?: () => void;
-  }): Promise<void> {
-    if (this.#intake.rows > 0 || (await this.#intake.hasLines())) {
-      const written = await this.#writer.write(this.#intake, (source) => this.#stateOf(source).parts);
-      for (const { source, parts, lines } of written) {
-        const state = this.#stateOf(source);
-        state.parts.push(...parts);
-        this.#counts.events += parts.reduce((sum, part) => sum + part.events, 0);
-        if (lines !== null) state.lines.push(lines);
-        state.linesDigest = null;
-      }
-      this.#written = true;
-      this.#generation += 1;
+  /**
+   * Puts what was read into the lake, while reading goes on. With `commit` the manifest then says so; of the files it says
+   * what was true when this was called.
+   */
+  async #flush({ commit }: { readonly commit: boolean }): Promise<void> {
+    await this.#writing;
+    if (this.#intake.batch.isEmpty) return;
+    const batch = await this.#intake.seal();
+    const manifest = this.manifest;
+    const writing = this.#write(batch, commit ? manifest : null);
+    // A failure is thrown where the work is waited for; until then it must not count as unhandled.
+    writing.catch(() => undefined);
+    this.#writing = writing;
+  }
+
+  async #write(batch: Batch, read: LakeManifest | null): Promise<void> {
+    const written = await this.#writer.write(this.connection, batch, (source) => this.#stateOf(source).parts);
+    await this.#intake.drop(batch);
+    for (const { source, parts, lines } of written) {
+      const state = this.#stateOf(source);
+      state.parts.push(...parts);
+      this.#counts.events += parts.reduce((sum, part) => sum + part.events, 0);
+      if (lines !== null) state.lines.push(lines);
+      state.linesDigest = null;
     }
-    if (!commit || !this.#options.durable) return;
-    beforeCommit();
-    await this.#commit();
+    this.#written = true;
+    this.#generation += 1;
+    if (read === null || !this.#options.durable) return;
+    const { nextFile } = read;
+    const sources = this.manifest.sources.map((source, index) => ({
+      ...source,
+      files: read.sources[index]?.files ?? [],
+      digestFiles: read.sources[index]?.digestFiles ?? [],
+    }));
+    await writeManifest(this.#options.lakeFolder, { ...this.manifest, nextFile, sources });
   }
 
   async #commit(): Promise<void> {
@@ -437,64 +459,4 @@ function sourceState(source: Source, manifest: LakeManifest): SourceState {
     linesDigest: held?.linesDigest ?? null,
     digestFiles: held?.digestFiles ?? [],
   };
-}
-
-/** Counts and hashes what was read of a file. */
-class ContentCount {
-  readonly #hash: Hash = createHash("sha256");
-  #set: string | null = null;
-  bytes = 0;
-  #last: number | null = null;
-
-  get endsOpen(): boolean {
-    return this.#set === null && this.#last !== null && this.#last !== 0x0a;
-  }
-
-  add(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#hash.update(bytes);
-    this.bytes += bytes.length;
-    this.#last = bytes.at(-1) ?? null;
-  }
-
-  setTo(sha256: string, bytes: number): void {
-    this.#set = sha256;
-    this.bytes = bytes;
-  }
-
-  /** Of everything so far. */
-  sha256(): string {
-    return this.#set ?? this.#hash.copy().digest("hex");
-  }
-}
-
-async function contentOf(
-  chunks: AsyncIterable<Buffer>,
-): Promise<{ readonly sha256: string; readonly bytes: number }> {
-  const content = new ContentCount();
-  for await (const chunk of chunks) content.add(chunk);
-  return { sha256: content.sha256(), bytes: content.bytes };
-}
-
-/** What follows the beginning that was read before, which is counted again, and with it the end of its last line. */
-async function* restOf(
-  chunks: AsyncIterable<Buffer>,
-  { contentBytes, endsOpen }: LakeFile,
-  content: ContentCount,
-): AsyncGenerator<Buffer> {
-  let left = contentBytes;
-  let lineIsOpen = endsOpen;
-  for await (const chunk of chunks) {
-    const known = chunk.subarray(0, left);
-    content.add(known);
-    left -= known.length;
-    let rest = chunk.subarray(known.length);
-    if (rest.length > 0 && lineIsOpen) {
-      const end = rest.indexOf(0x0a) + 1;
-      content.add(rest.subarray(0, end));
-      rest = rest.subarray(end);
-      lineIsOpen = false;
-    }
-    if (rest.length > 0) yield rest;
-  }
 }

@@ -8,7 +8,7 @@ import { LakeError } from "../errors.ts";
 
 /** What a lake of evidence holds. The file is replaced as a whole: what it does not name is not in the lake. */
 export interface LakeManifest {
-  readonly version: 1;
+  readonly version: typeof manifestVersion;
   /** Grows with every change. */
   readonly generation: number;
   /** The numbers that the next file and the next part get. */
@@ -23,7 +23,7 @@ export interface LakeSource {
   readonly reading: string;
   readonly files: readonly LakeFile[];
   readonly parts: readonly LakePart[];
-  /** Parquet files with the hashes of its lines, relative to the lake. */
+  /** Files with the hashes of its lines, relative to the lake. */
   readonly lines: readonly string[];
   /** SHA-256 over the sorted hashes of its lines, in hex; null when lines have come since it was made. */
   readonly linesDigest: string | null;
@@ -72,9 +72,11 @@ export interface LakeDigestFile {
 }
 
 const manifestName = "manifest.json";
+/** 2: what the columns of an event leave untold tells the events of one id apart, and line hashes lie in files of their own kind. */
+export const manifestVersion = 2;
 
 export const emptyManifest: LakeManifest = {
-  version: 1,
+  version: manifestVersion,
   generation: 0,
   nextFile: 0,
   nextPart: 0,
@@ -99,10 +101,10 @@ export async function readManifest(lakeFolder: string): Promise<LakeManifest | n
       cause: error,
     });
   }
-  if (!isJsonObject(value) || value["version"] !== 1 || !Array.isArray(value["sources"]))
+  if (!isJsonObject(value) || value["version"] !== manifestVersion || !Array.isArray(value["sources"]))
     throw new LakeError(
       "ERR_LAKE_FILE",
-      `${file}: it is no manifest of version 1, expected a lake's manifest`,
+      `${file}: it is no manifest of version ${manifestVersion}, expected a lake's manifest`,
     );
   // Cordon wrote it as a whole, and nobody else may write there.
   return value as unknown as LakeManifest;

@@ -10,12 +10,6 @@ export function partsRelation(lakeFolder: string, parts: readonly LakePart[]): s
   return `read_parquet([${parts.map(({ file }) => sqlPath(path.join(lakeFolder, file))).join(", ")}], hive_partitioning = false)`;
 }
 
-/** The SQL of the hashes of a source's lines. */
-export function linesRelation(lakeFolder: string, files: readonly string[]): string {
-  if (files.length === 0) return "(SELECT 0 AS bucket, ''::BLOB AS hash WHERE false)";
-  return `read_parquet([${files.map((file) => sqlPath(path.join(lakeFolder, file))).join(", ")}], hive_partitioning = false)`;
-}
-
 const noEvents = `(SELECT ${[
   "NULL::INTEGER AS file",
   "NULL::BIGINT AS line",

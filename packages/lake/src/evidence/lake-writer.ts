@@ -9,9 +9,9 @@ import { rows, sqlPath, sqlText } from "../directory/engine.ts";
 import { LakeError } from "../errors.ts";
 import { asBigInt, summarise, type ChainSummary, type EventSummary } from "./event-summary.ts";
 import { daySql, restColumns } from "./event-table.ts";
-import type { EvidenceIntake } from "./evidence-intake.ts";
+import type { Batch } from "./batch.ts";
 import { syncFile, syncFolder, type LakePart } from "./lake-manifest.ts";
-import { dropDuplicates } from "./drop-duplicates.ts";
+import { dropDuplicates, identityColumns } from "./drop-duplicates.ts";
 
 const mebibyte = 1024 * 1024;
 /** What must stay free on the disk, and what a batch may take on its way, for each of its rows. */
@@ -53,33 +53,30 @@ export class LakeWriter {
     return this.#nextPart;
   }
 
-  /** Empties the batch into new parts; `known` are the source's parts so far. */
+  /** Puts a batch into new parts; `known` are the source's parts so far. */
   async write(
-    intake: EvidenceIntake,
+    connection: DuckDBConnection,
+    batch: Batch,
     known: (source: number) => readonly LakePart[],
   ): Promise<readonly Written[]> {
-    const { connection } = intake;
-    await intake.settle();
-    await this.#requireRoom(intake.rows);
-    await dropDuplicates(connection);
-    await connection.run(`ALTER TABLE batch ADD COLUMN day INTEGER`);
-    await connection.run(`UPDATE batch SET day = ${daySql}`);
+    const { table } = batch;
+    await this.#requireRoom(batch.rows);
+    await dropDuplicates(connection, table);
     const written: Written[] = [];
     for (const [index, source] of this.#sources.entries()) {
       const parts: LakePart[] = [];
-      for (const group of await daysOf(connection, index)) {
-        if (source.fields.has("id")) await this.#dropKnown(connection, { index, group, known: known(index) });
+      for (const group of await daysOf(connection, table, index)) {
+        if (source.fields.has("id"))
+          await this.#dropKnown(connection, { table, index, group, known: known(index) });
         const part = await this.#writePart(connection, source, {
           day: group.day,
-          relation: `(SELECT * FROM batch WHERE source = ${index} AND day = ${group.day})`,
+          relation: `(SELECT * FROM ${table} AS batch WHERE ${isOf(index, group)})`,
         });
         if (part !== null) parts.push(part);
       }
-      const lines = await this.#writeLines(connection, source, index);
+      const lines = await this.#writeLines(source, batch.groupedHashes(index));
       if (parts.length > 0 || lines !== null) written.push({ source: index, parts, lines });
     }
-    await connection.run("ALTER TABLE batch DROP COLUMN day");
-    await intake.empty();
     return written;
   }
 
@@ -127,7 +124,7 @@ export class LakeWriter {
     const file = path.join(folder, `${name}.parquet`);
     await connection.run(
       `COPY (SELECT file, line, ${restNames} FROM ${relation} ORDER BY actor, time_us)
-       TO ${sqlText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
+       TO ${sqlText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows})`,
     );
     const summary = await summarise(connection, relation);
     const summaryFile = path.join(folder, `${name}.json`);
@@ -147,20 +144,14 @@ export class LakeWriter {
     };
   }
 
-  async #writeLines(connection: DuckDBConnection, source: Source, index: number): Promise<string | null> {
-    const hashes = `SELECT hash FROM batch WHERE source = ${index} AND hash IS NOT NULL
-      UNION ALL SELECT hash FROM lines WHERE source = ${index}`;
-    const count = await rows(connection, `SELECT count(*) AS lines FROM (${hashes})`);
-    if (asBigInt(count[0]?.["lines"]) === 0n) return null;
+  async #writeLines(source: Source, grouped: Buffer | null): Promise<string | null> {
+    if (grouped === null) return null;
     const folderName = `lines/source=${encodeURIComponent(source.name)}`;
     await mkdir(path.join(this.#folder, folderName), { recursive: true, mode: 0o700 });
-    const name = `${folderName}/part-${String(this.#nextPart).padStart(6, "0")}.parquet`;
+    const name = `${folderName}/part-${String(this.#nextPart).padStart(6, "0")}.hashes`;
     this.#nextPart += 1;
     const file = path.join(this.#folder, name);
-    await connection.run(
-      `COPY (SELECT ('0x' || hex(hash[1:1]))::UTINYINT AS bucket, hash FROM (${hashes}) ORDER BY bucket)
-       TO ${sqlText(file)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows})`,
-    );
+    await writeFile(file, grouped, { mode: 0o600 });
     if (this.#durable) {
       await syncFile(file);
       await syncFolder(path.dirname(file));
@@ -172,27 +163,33 @@ export class LakeWriter {
   async #dropKnown(
     connection: DuckDBConnection,
     {
+      table,
       index,
       group,
       known,
-    }: { readonly index: number; readonly group: DayGroup; readonly known: readonly LakePart[] },
+    }: {
+      readonly table: string;
+      readonly index: number;
+      readonly group: DayGroup;
+      readonly known: readonly LakePart[];
+    },
   ): Promise<void> {
     const near = known.filter(
       ({ day, fromUs, toUs }) => day === group.day && fromUs <= group.toUs && toUs >= group.fromUs,
     );
     if (near.length === 0) return;
     const files = near.map((part) => sqlPath(path.join(this.#folder, part.file))).join(", ");
+    const same = identityColumns
+      .map((name) => `held.${name} IS NOT DISTINCT FROM batch.${name}`)
+      .join(" AND ");
     await connection.run(
-      `CREATE OR REPLACE TEMP TABLE known AS SELECT batch.rowid AS row FROM batch
-       JOIN (SELECT time_us, id, mapped FROM read_parquet([${files}], hive_partitioning = false)
+      `CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT batch.rowid AS row FROM ${table} AS batch
+       JOIN (SELECT * FROM read_parquet([${files}], hive_partitioning = false)
              WHERE time_us BETWEEN ${group.fromUs} AND ${group.toUs}) AS held
-         ON held.time_us = batch.time_us AND held.id = batch.id AND held.mapped = batch.mapped
-       WHERE batch.source = ${index} AND batch.day = ${group.day}`,
+         ON held.time_us = batch.time_us AND held.id = batch.id AND ${same}
+       WHERE ${isOf(index, group)}`,
     );
-    await connection.run(
-      "INSERT INTO lines SELECT source, hash FROM batch WHERE rowid IN (SELECT row FROM known) AND hash IS NOT NULL",
-    );
-    await connection.run("DELETE FROM batch WHERE rowid IN (SELECT row FROM known)");
+    await connection.run(`DELETE FROM ${table} WHERE rowid IN (SELECT row FROM known)`);
     await connection.run("DROP TABLE known");
   }
 
@@ -214,17 +211,26 @@ interface DayGroup {
   readonly toUs: number;
 }
 
-async function daysOf(connection: DuckDBConnection, source: number): Promise<readonly DayGroup[]> {
+async function daysOf(
+  connection: DuckDBConnection,
+  table: string,
+  source: number,
+): Promise<readonly DayGroup[]> {
   const days = await rows(
     connection,
-    `SELECT day, min(time_us)::DOUBLE AS from_us, max(time_us)::DOUBLE AS to_us
-     FROM batch WHERE source = ${source} GROUP BY day ORDER BY day`,
+    `SELECT ${daySql} AS day, min(time_us)::DOUBLE AS from_us, max(time_us)::DOUBLE AS to_us
+     FROM ${table} WHERE source = ${source} GROUP BY day ORDER BY day`,
   );
   return days.map((row) => ({
     day: Number(row["day"]),
     fromUs: Number(row["from_us"]),
     toUs: Number(row["to_us"]),
   }));
+}
+
+/** The rows of the batch that are a source's and of a day, whose events lie between its first and its last. */
+function isOf(source: number, { fromUs, toUs }: DayGroup): string {
+  return `batch.source = ${source} AND batch.time_us BETWEEN ${fromUs} AND ${toUs}`;
 }
 
 function dayText(day: number): string {

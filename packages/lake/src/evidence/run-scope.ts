@@ -130,7 +130,7 @@ async function askRaw(
     const { sources } = intake.manifest;
     const evidence = intake.written
       ? new LakeEvidence(workFolder, intake.connection, sources)
-      : await TableEvidence.open(workFolder, intake.connection, intake.manifest);
+      : await TableEvidence.open(workFolder, intake.intake, intake.manifest);
     return {
       ...(await ask(request, evidence, duckDbQueries(engine, evidence, limits.keptRows))),
       notRead: files.notRead,

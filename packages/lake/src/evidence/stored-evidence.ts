@@ -13,7 +13,9 @@ import {
 } from "@cordon/evidence";
 
 import { LakeError } from "../errors.ts";
+import type { Batch } from "./batch.ts";
 import { dropDuplicates } from "./drop-duplicates.ts";
+import type { EvidenceIntake } from "./evidence-intake.ts";
 import {
   findAlive,
   findChains,
@@ -25,10 +27,10 @@ import {
 } from "./event-summary.ts";
 import { asBigInt } from "./event-summary.ts";
 import { rows } from "../directory/engine.ts";
-import { linesRelation, partsRelation } from "./lake-relations.ts";
+import { partsRelation } from "./lake-relations.ts";
 import type { LakeDigestFile, LakeManifest, LakeSource } from "./lake-manifest.ts";
 import { parseSummary } from "./lake-writer.ts";
-import { digestOfLines } from "./line-digest.ts";
+import { digestOfLines } from "./line-hashes.ts";
 
 /** Which parts of the coverage must be known: the rest is not looked for. */
 export interface CoverageNeeds {
@@ -104,12 +106,7 @@ export class LakeEvidence implements StoredEvidence {
   async linesDigest(index: number): Promise<string> {
     const source = this.#source(index);
     return (
-      source.linesDigest ??
-      (await digestOfLines(
-        this.#connection,
-        linesRelation(this.#folder, source.lines),
-        source.files.reduce((sum, file) => sum + file.lines, 0),
-      ))
+      source.linesDigest ?? (await digestOfLines(source.lines.map((file) => path.join(this.#folder, file))))
     );
   }
 
@@ -125,30 +122,32 @@ export class TableEvidence implements StoredEvidence {
   readonly #folder: string;
   readonly #connection: DuckDBConnection;
   readonly #events: ReadonlyMap<number, number>;
+  readonly #batch: Batch;
   readonly sources: readonly LakeSource[];
 
   private constructor(
     folder: string,
-    connection: DuckDBConnection,
+    intake: EvidenceIntake,
     manifest: LakeManifest,
     events: ReadonlyMap<number, number>,
   ) {
     this.#folder = folder;
-    this.#connection = connection;
+    this.#connection = intake.connection;
+    this.#batch = intake.batch;
     this.#events = events;
     this.sources = manifest.sources;
   }
 
   /** Drops the duplicates of the tables. */
-  static async open(
-    folder: string,
-    connection: DuckDBConnection,
-    manifest: LakeManifest,
-  ): Promise<TableEvidence> {
-    await dropDuplicates(connection);
-    const counts = await rows(connection, "SELECT source, count(*) AS events FROM batch GROUP BY source");
+  static async open(folder: string, intake: EvidenceIntake, manifest: LakeManifest): Promise<TableEvidence> {
+    const { connection, batch } = intake;
+    await dropDuplicates(connection, batch.table);
+    const counts = await rows(
+      connection,
+      `SELECT source, count(*) AS events FROM ${batch.table} GROUP BY source`,
+    );
     const events = new Map(counts.map((row) => [Number(row["source"]), Number(asBigInt(row["events"]))]));
-    return new TableEvidence(folder, connection, manifest, events);
+    return new TableEvidence(folder, intake, manifest, events);
   }
 
   events(index: number): number {
@@ -156,7 +155,7 @@ export class TableEvidence implements StoredEvidence {
   }
 
   relation(index: number): string {
-    return `(SELECT * FROM batch WHERE source = ${index})`;
+    return `(SELECT * FROM ${this.#batch.table} WHERE source = ${index})`;
   }
 
   async coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage> {
@@ -171,10 +170,8 @@ export class TableEvidence implements StoredEvidence {
   }
 
   linesDigest(index: number): Promise<string> {
-    const relation = `(SELECT 0 AS bucket, hash FROM (
-      SELECT hash FROM batch WHERE source = ${index} AND hash IS NOT NULL
-      UNION ALL SELECT hash FROM lines WHERE source = ${index}))`;
-    return digestOfLines(this.#connection, relation, 0);
+    const grouped = this.#batch.groupedHashes(index);
+    return digestOfLines([], grouped === null ? [] : [grouped]);
   }
 }
 

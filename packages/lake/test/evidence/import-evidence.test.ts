@@ -65,7 +65,7 @@ function lines(first: number, count: number): string {
 let folder: string;
 let evidence: string;
 let lake: string;
-const small = { batchRows: 3000, engineBytesMin: 0, partsOfDayMax: 3, keptRows: 100 };
+const small = { batchRows: 3000, partsOfDayMax: 3, keptRows: 100 };
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "cordon-import-"));
@@ -232,18 +232,18 @@ describe("incidents of which everything is known", () => {
             map: asked.map,
             evidenceFolder: root,
             lakeFolder: seededLake,
-            limits: { batchRows: 50, engineBytesMin: seed % 2 === 0 ? 0 : 1000, partsOfDayMax: 2 },
+            limits: { batchRows: 50, partsOfDayMax: 2 },
           });
       }
       const rowByRow = await runScope({
         ...asked,
         evidenceFolder: root,
-        limits: { engineBytesMin: Infinity },
+        limits: { inBulk: false },
       });
       const inBulk = await runScope({
         ...asked,
         evidenceFolder: root,
-        limits: { engineBytesMin: 0, batchRows: 40 },
+        limits: { batchRows: 40 },
       });
       const stored = await runScope({ ...asked, lakeFolder: seededLake, limits: { keptRows: 3 } });
       expect(inBulk.answer, `incident ${seed} in bulk`).toEqual(rowByRow.answer);
