@@ -6,6 +6,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
       "simulation/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
       "tools/**/*.test.ts",
     ],
     testTimeout: 30_000,

@@ -30,6 +30,7 @@ export const floors: Readonly<Record<string, number>> = {
   notices: 2,
   signals: 2,
   sdk: 2,
+  client: 2,
   "control-plane": 3,
   enforcement: 3,
   server: 4,
@@ -44,7 +45,7 @@ export const floors: Readonly<Record<string, number>> = {
 const sideways: ReadonlySet<string> = new Set(["response>scope", "simulation>overture", "cli>server"]);
 
 /** Packages that run in any JavaScript runtime: they import nothing at all. */
-const importNothing: ReadonlySet<string> = new Set(["gate", "bundle"]);
+const importNothing: ReadonlySet<string> = new Set(["gate", "bundle", "client"]);
 
 /** The parts of Node that compute and do nothing else: all that floors 0 and 1 may import of it. */
 const pureNodeModules: ReadonlySet<string> = new Set(["node:crypto", "node:buffer"]);

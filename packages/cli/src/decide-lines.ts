@@ -1,4 +1,13 @@
-import { decide, GateError, parseRequest, type CompiledPolicy, type GateRequest } from "@cordon/gate";
+import {
+  decide,
+  explain,
+  GateError,
+  parseRequest,
+  type CompiledPolicy,
+  type Decision,
+  type GateRequest,
+  type RuleExplanation,
+} from "@cordon/gate";
 import { CliError } from "./cli-error.ts";
 import { lineBatches } from "./lines.ts";
 
@@ -14,16 +23,19 @@ export async function decideLines(given: {
   readonly name: string;
   readonly compiled: CompiledPolicy;
   readonly nowMs: () => number;
+  /** Whether each decision says, as `explanation`, what every rule had to do with it. */
+  readonly explained?: boolean;
   readonly write: (text: string) => Promise<void>;
 }): Promise<void> {
-  const { requests, name, compiled, nowMs, write } = given;
+  const { requests, name, compiled, nowMs, explained = false, write } = given;
+  const decideOne = explained ? decideAndExplain : decide;
   for await (const batch of lineBatches(requests, { name, lineBytesMax: requestBytesMax })) {
     const now = nowMs();
     let decisions = "";
     let flaw: Error | null = batch.failure;
     for (const [index, line] of batch.lines.entries()) {
       try {
-        decisions += `${JSON.stringify(decide(compiled, readRequest(line), now))}\n`;
+        decisions += `${JSON.stringify(decideOne(compiled, readRequest(line), now))}\n`;
       } catch (error) {
         flaw = inRequest(error, `${name}:${batch.firstLine + index}`);
         break;
@@ -33,6 +45,15 @@ export async function decideLines(given: {
     await write(decisions);
     if (flaw !== null) throw flaw;
   }
+}
+
+function decideAndExplain(
+  compiled: CompiledPolicy,
+  request: GateRequest,
+  nowMs: number,
+): Decision & { readonly explanation: readonly RuleExplanation[] } {
+  const { decision, rules } = explain(compiled, request, nowMs);
+  return { ...decision, explanation: rules };
 }
 
 function readRequest(line: string): GateRequest {

@@ -14,6 +14,7 @@ const compiled = compilePolicy(
 async function run(
   parts: readonly Uint8Array[],
   clock: readonly number[] = [],
+  explained = false,
 ): Promise<{ out: string; error: string }> {
   let out = "";
   let asked = 0;
@@ -25,6 +26,7 @@ async function run(
       requests: requests(),
       name: "requests",
       compiled,
+      explained,
       nowMs: () => clock[asked++] ?? Date.parse("2014-06-01T00:00:00Z"),
       write: (text) => {
         out += text;
@@ -78,5 +80,14 @@ describe("decideLines", () => {
       out: allowed + denied + denied,
       error: "",
     });
+  });
+
+  it("adds to each decision, when asked to, what every rule had to do with it", async () => {
+    const why = (rest: string): string =>
+      `"explanation":[{"rule":"r","measure":"reauthenticate","applies":${rest}}]}\n`;
+    const out =
+      denied.replace("}\n", `,${why('true,"because":"time-missing","decides":true')}`) +
+      allowed.replace("}\n", `,${why('false,"because":"time-not-before-cutoff"')}`);
+    expect(await run([Buffer.from(`{}\n${recent}\n`)], [], true)).toEqual({ out, error: "" });
   });
 });

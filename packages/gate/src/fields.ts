@@ -1,5 +1,6 @@
 import { GateError, type GatePath } from "./gate-error.ts";
 import { parseDuration, parseInstant } from "./instant.ts";
+import { parseSigningDigest } from "./signing-digest.ts";
 import { parseVersion, type Version } from "./version.ts";
 
 /** A value of a policy and where it stands. Every reader throws a GateError that names the place. */
@@ -100,4 +101,11 @@ export function readVersion(field: Field): Version {
   const version = parseVersion(text);
   if (version !== null) return version;
   throw fail(field.path, `${named(text)} is no version`, "one to four numbers, as in 1.1.0 or 2.0-rc.1");
+}
+
+export function readSigningDigest(field: Field): string {
+  const text = readText(field);
+  const digest = parseSigningDigest(text);
+  if (digest !== null) return digest;
+  throw fail(field.path, `${named(text)} is no digest`, "a SHA-256 in hex or base64url");
 }

@@ -1,6 +1,7 @@
 export { GateError, type GateErrorCode, type GatePath } from "./gate-error.ts";
 export {
   measures,
+  type AcceptedVerdicts,
   type CohortSource,
   type CutoffRule,
   type Measure,
@@ -14,9 +15,20 @@ export {
   type Where,
 } from "./policy.ts";
 export { everyone, parsePolicy } from "./parse-policy.ts";
-export { parseRequest, unknownStore, type GateRequest } from "./request.ts";
-export { compilePolicy, cutoffMs, type CohortSet, type CompiledPolicy } from "./compile-policy.ts";
-export { decide, type Decision, type Directive } from "./decide.ts";
+export { parseRequest, unknownStore, type GateRequest, type Installation } from "./request.ts";
+export { storeOfInstaller } from "./installer.ts";
+export { parseSigningDigest } from "./signing-digest.ts";
+export { type CohortSet } from "./compiled-rule.ts";
+export { compilePolicy, cutoffMs, type CompiledPolicy } from "./compile-policy.ts";
+export { type Decision, type Directive } from "./decision.ts";
+export { decide } from "./decide.ts";
+export {
+  explain,
+  type Explanation,
+  type ReasonAgainst,
+  type ReasonFor,
+  type RuleExplanation,
+} from "./explain.ts";
 export { waveOf } from "./wave.ts";
 export { parseDuration, parseInstant } from "./instant.ts";
 export { compareVersions, parseVersion, type Version } from "./version.ts";

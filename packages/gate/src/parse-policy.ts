@@ -7,6 +7,7 @@ import {
   readList,
   readMapping,
   readOneOf,
+  readSigningDigest,
   readText,
   readTexts,
   readVersion,
@@ -17,6 +18,7 @@ import {
 import type { GatePath } from "./gate-error.ts";
 import {
   measures,
+  type AcceptedVerdicts,
   type CohortSource,
   type CutoffRule,
   type Policy,
@@ -40,9 +42,9 @@ const always = ["id", "measure", "cohort", "where"];
 const allowedKeys: Readonly<Record<Rule["measure"], readonly string[]>> = {
   reauthenticate: [...always, "cutoff", "keys", "rollout", "because", "onMissing"],
   change_password: [...always, "cutoff", "rollout", "because", "onMissing"],
-  upgrade: [...always, "below", "required", "stores"],
+  upgrade: [...always, "below", "belowCode", "belowBuild", "required", "stores"],
   redownload: [...always, "epoch", "from", "rollout"],
-  refuse_client: [...always, "trusted"],
+  refuse_client: [...always, "trusted", "signers", "integrity"],
 };
 
 type Fields = ReadonlyMap<string, Field>;
@@ -123,6 +125,8 @@ function readUpgradeRule(
   return {
     ...base,
     below: readVersion(required(fields, "below", path)),
+    belowCode: optional(fields, "belowCode", (f) => readWholeNumber(f, 1, Number.MAX_SAFE_INTEGER)),
+    belowBuild: optional(fields, "belowBuild", readVersion),
     requiredMs: optional(fields, "required", readInstant),
     stores: optional(fields, "stores", readStores) ?? new Map<string, StoreRelease>(),
   };
@@ -146,7 +150,12 @@ function readRefuseClientRule(
   fields: Fields,
   path: GatePath,
 ): RefuseClientRule {
-  return { ...base, trusted: new Set(readTexts(required(fields, "trusted", path))) };
+  return {
+    ...base,
+    trusted: new Set(readTexts(required(fields, "trusted", path))),
+    signers: optional(fields, "signers", readSigners) ?? new Map<string, ReadonlySet<string>>(),
+    integrity: optional(fields, "integrity", readIntegrity) ?? new Map<string, AcceptedVerdicts>(),
+  };
 }
 
 function optional<Value>(fields: Fields, key: string, read: (field: Field) => Value): Value | null {
@@ -199,6 +208,26 @@ function readStores(field: Field): ReadonlyMap<string, StoreRelease> {
     });
   }
   return stores;
+}
+
+function readSigners(field: Field): ReadonlyMap<string, ReadonlySet<string>> {
+  const signers = new Map<string, ReadonlySet<string>>();
+  for (const [store, digests] of readEntries(field)) {
+    signers.set(store, new Set(readList(digests).map(readSigningDigest)));
+  }
+  return signers;
+}
+
+function readIntegrity(field: Field): ReadonlyMap<string, AcceptedVerdicts> {
+  const integrity = new Map<string, AcceptedVerdicts>();
+  for (const [store, verdicts] of readEntries(field)) {
+    const fields = readMapping(verdicts, ["appRecognitionVerdict", "appLicensingVerdict"]);
+    integrity.set(store, {
+      appRecognitionVerdict: optional(fields, "appRecognitionVerdict", readChoice),
+      appLicensingVerdict: optional(fields, "appLicensingVerdict", readChoice),
+    });
+  }
+  return integrity;
 }
 
 function readCohorts(field: Field): ReadonlyMap<string, CohortSource> {

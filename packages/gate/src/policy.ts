@@ -52,6 +52,10 @@ export interface StoreRelease {
 export interface UpgradeRule extends RuleBase {
   readonly measure: "upgrade";
   readonly below: Version;
+  /** Android `versionCode`: an installation that names a lower one is below, whatever its version says. Null: not asked. */
+  readonly belowCode: number | null;
+  /** iOS build number (`CFBundleVersion`), likewise. */
+  readonly belowBuild: Version | null;
   /** Null: never required, only recommended. */
   readonly requiredMs: number | null;
   readonly stores: ReadonlyMap<string, StoreRelease>;
@@ -65,9 +69,19 @@ export interface RedownloadRule extends RuleBase {
   readonly rollout: Rollout | null;
 }
 
+/** The values of each verdict that are accepted; null: any. */
+export interface AcceptedVerdicts {
+  readonly appRecognitionVerdict: ReadonlySet<string> | null;
+  readonly appLicensingVerdict: ReadonlySet<string> | null;
+}
+
 export interface RefuseClientRule extends RuleBase {
   readonly measure: "refuse_client";
   readonly trusted: ReadonlySet<string>;
+  /** By store: the signing certificates (SHA-256, lower-case hex) that its apps may have. A store without entry is not asked. */
+  readonly signers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By store: the Play Integrity verdicts that its installations may have. A store without entry is not asked. */
+  readonly integrity: ReadonlyMap<string, AcceptedVerdicts>;
 }
 
 export type Rule = CutoffRule | UpgradeRule | RedownloadRule | RefuseClientRule;

@@ -1,6 +1,8 @@
 import { named } from "./fields.ts";
 import { GateError, type GatePath } from "./gate-error.ts";
+import { storeOfInstaller } from "./installer.ts";
 import { parseInstant } from "./instant.ts";
+import { parseSigningDigest, unreadableDigest } from "./signing-digest.ts";
 
 /** What an enforcement point knows of one request. Null: not known. */
 export interface GateRequest {
@@ -10,6 +12,8 @@ export interface GateRequest {
   /** OIDC `auth_time`, in ms. */
   readonly authTimeMs: number | null;
   readonly passwordSetAtMs: number | null;
+  /** When the API key was made that this request carries in place of a session, in ms; null: no API key. */
+  readonly apiKeyCreatedAtMs?: number | null;
   /** The `kid` of the key that signed the token. */
   readonly keyId: string | null;
   /** As `cordon gate decide` reads it: `unknown` where nobody says. */
@@ -18,15 +22,33 @@ export interface GateRequest {
   /** As the client says it; null: not known, which is unreadable. */
   readonly version: string | null;
   readonly offlineEpoch: number;
+  /** Null: nothing is known beyond store, platform and version. */
+  readonly installation?: Installation | null;
+}
+
+/** What is known of an installation besides. It can only tighten what is decided. Null: not known. */
+export interface Installation {
+  /** Android `longVersionCode`. */
+  readonly versionCode: number | null;
+  /** iOS `CFBundleVersion`, as the client says it. */
+  readonly build: string | null;
+  /** The store that the app's installer stands for (`storeOfInstaller`). */
+  readonly installerStore: string | null;
+  /** Of the certificates that signed the app: SHA-256 in lower-case hex, empty text for one that can't be read. */
+  readonly signers: readonly string[] | null;
+  /** Play Integrity's `appIntegrity.appRecognitionVerdict`. */
+  readonly appRecognitionVerdict: string | null;
+  /** Play Integrity's `accountDetails.appLicensingVerdict`. */
+  readonly appLicensingVerdict: string | null;
 }
 
 /** The store of an installation that nobody knows. */
 export const unknownStore = "unknown";
 
 /**
- * Reads a request as contracts 4 writes it. Missing and null parts are filled in as it says; a version of any other type
- * than text is unreadable. Throws a GateError (ERR_GATE_REQUEST) for a time that can't be read and for a part of a wrong
- * type. Other keys are ignored: a request may say more than a gate knows.
+ * Reads a request as contracts 4 writes it. Missing and null parts are filled in as it says; a version or a build of any
+ * other type than text is unreadable. Throws a GateError (ERR_GATE_REQUEST) for a time that can't be read and for a part of
+ * a wrong type. Other keys are ignored: a request may say more than a gate knows.
  */
 export function parseRequest(value: unknown): GateRequest {
   const request = mapping(value, []);
@@ -34,15 +56,45 @@ export function parseRequest(value: unknown): GateRequest {
   const version = client["version"];
   return {
     account: text(request, "account", []),
-    ordinal: wholeNumber(request, "ordinal"),
+    ordinal: wholeNumber(request, "ordinal", []),
     authTimeMs: instant(request, "authTime"),
     passwordSetAtMs: instant(request, "passwordSetAt"),
+    apiKeyCreatedAtMs: instant(request, "apiKeyCreatedAt"),
     keyId: text(request, "keyId", []),
     store: text(client, "store", ["client"]) ?? unknownStore,
     platform: text(client, "platform", ["client"]),
     version: typeof version === "string" ? version : null,
-    offlineEpoch: wholeNumber(request, "offlineEpoch") ?? 0,
+    offlineEpoch: wholeNumber(request, "offlineEpoch", []) ?? 0,
+    installation: installationOf(client),
   };
+}
+
+const installationKeys = ["versionCode", "build", "installer", "signers", "integrity"];
+
+function installationOf(client: Mapping): Installation | null {
+  if (installationKeys.every((key) => (client[key] ?? null) === null)) return null;
+  const path = ["client"];
+  const integrity = mapping(client["integrity"] ?? {}, ["client", "integrity"]);
+  const integrityPath = ["client", "integrity"];
+  const build = client["build"] ?? null;
+  const installer = text(client, "installer", path);
+  return {
+    versionCode: wholeNumber(client, "versionCode", path),
+    // A build that is no text is unreadable, as such a version is: below every build.
+    build: build === null || typeof build === "string" ? build : "",
+    installerStore: installer === null ? null : storeOfInstaller(installer),
+    signers: both(
+      digests(client, "signers", path),
+      digests(integrity, "certificateSha256Digest", integrityPath),
+    ),
+    appRecognitionVerdict: text(integrity, "appRecognitionVerdict", integrityPath),
+    appLicensingVerdict: text(integrity, "appLicensingVerdict", integrityPath),
+  };
+}
+
+function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null || b === null) return a ?? b;
+  return [...a, ...b];
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -62,11 +114,11 @@ function text(owner: Mapping, key: string, path: GatePath): string | null {
   throw fail([...path, key], `\`${key}\` is ${named(value)}`, "text");
 }
 
-function wholeNumber(owner: Mapping, key: string): number | null {
+function wholeNumber(owner: Mapping, key: string, path: GatePath): number | null {
   const value = owner[key] ?? null;
   if (value === null) return null;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw fail([key], `\`${key}\` is ${named(value)}`, "a whole number from 0 on");
+  throw fail([...path, key], `\`${key}\` is ${named(value)}`, "a whole number from 0 on");
 }
 
 function instant(owner: Mapping, key: string): number | null {
@@ -75,6 +127,22 @@ function instant(owner: Mapping, key: string): number | null {
   const ms = typeof value === "string" ? parseInstant(value) : null;
   if (ms !== null) return ms;
   throw fail([key], `\`${key}\` is ${named(value)}`, "an RFC 3339 time with `Z`");
+}
+
+/** More than any app has: each is compared with each rule's list. */
+const digestsMax = 100;
+
+function digests(owner: Mapping, key: string, path: GatePath): readonly string[] | null {
+  const value = owner[key] ?? null;
+  if (value === null) return null;
+  if (!Array.isArray(value)) throw fail([...path, key], `\`${key}\` is ${named(value)}`, "a list of digests");
+  if (value.length > digestsMax) {
+    throw fail([...path, key], `\`${key}\` has ${value.length} digests`, `at most ${digestsMax}`);
+  }
+  return value.map((digest: unknown, index) => {
+    if (typeof digest === "string") return parseSigningDigest(digest) ?? unreadableDigest;
+    throw fail([...path, key, index], `\`${key}\` holds ${named(digest)}`, "a SHA-256 in hex or base64url");
+  });
 }
 
 function fail(path: GatePath, message: string, expected: string): GateError {

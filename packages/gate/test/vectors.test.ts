@@ -4,12 +4,15 @@ import {
   compareVersions,
   compilePolicy,
   decide,
+  explain,
   GateError,
   parseDuration,
   parseInstant,
   parsePolicy,
   parseRequest,
+  parseSigningDigest,
   parseVersion,
+  storeOfInstaller,
   waveOf,
 } from "../src/index.ts";
 import { namesOf, setOf } from "./listed-set.ts";
@@ -43,6 +46,29 @@ describe("decisions", () => {
       const decided = JSON.stringify(decide(compiled, parseRequest(request), nowMs ?? NaN));
       // As text: the order of keys belongs to the format.
       expect(decided, `${now} ${JSON.stringify(request)}`).toBe(JSON.stringify(decision));
+    }
+  });
+});
+
+describe("explanations", () => {
+  const { groups } = vectors("explanations") as {
+    readonly groups: readonly {
+      readonly says: string;
+      readonly policy: unknown;
+      readonly cohorts: Readonly<Record<string, readonly string[]>>;
+      readonly cases: readonly {
+        readonly now: string;
+        readonly request: unknown;
+        readonly explanation: unknown;
+      }[];
+    }[];
+  };
+  it.each(groups.map((group) => [group.says, group] as const))("%s", (_, { policy, cohorts, cases }) => {
+    const sets = new Map(Object.entries(cohorts).map(([name, ids]) => [name, setOf(ids)]));
+    const compiled = compilePolicy(parsePolicy(policy, namesOf(sets)), sets);
+    for (const { now, request, explanation } of cases) {
+      const { rules } = explain(compiled, parseRequest(request), parseInstant(now) ?? NaN);
+      expect(JSON.stringify(rules), `${now} ${JSON.stringify(request)}`).toBe(JSON.stringify(explanation));
     }
   });
 });
@@ -137,6 +163,24 @@ describe("times", () => {
   it("reads durations: a whole number and s, m, h or d", () => {
     for (const { text, ms } of durations.readable) expect(parseDuration(text), text).toBe(ms);
     for (const text of durations.unreadable) expect(parseDuration(text), JSON.stringify(text)).toBeNull();
+  });
+});
+
+describe("installers", () => {
+  it("stand for the stores whose apps they install", () => {
+    const { cases } = vectors("installers") as { cases: readonly { installer: string; store: string }[] };
+    for (const { installer, store } of cases) expect(storeOfInstaller(installer), installer).toBe(store);
+  });
+});
+
+describe("digests of signing certificates", () => {
+  it("are read from hex and base64", () => {
+    const { readable, unreadable } = vectors("digests") as {
+      readable: readonly { text: string; hex: string }[];
+      unreadable: readonly string[];
+    };
+    for (const { text, hex } of readable) expect(parseSigningDigest(text), text).toBe(hex);
+    for (const text of unreadable) expect(parseSigningDigest(text), text).toBeNull();
   });
 });
 

@@ -12,6 +12,7 @@ interface DecideOptions extends TrustOptions {
   readonly bundle: string;
   readonly now?: number;
   readonly keepServing?: true;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -27,6 +28,7 @@ export function registerGateDecide(program: Command): void {
   addTrustOptions(command)
     .option("--now <time>", "decide as of this time (default: the clock)", instantOption("--now"))
     .option("--keep-serving", "go on with a bundle that has expired")
+    .option("--explain", "add `explanation`: of each rule, whether it applies and why")
     .option("--json", "decisions are JSON in any case")
     .addHelpText("after", example)
     .action(async (options: DecideOptions) => {
@@ -40,6 +42,13 @@ export function registerGateDecide(program: Command): void {
         return now;
       };
       nowMs();
-      await decideLines({ requests: process.stdin, name: "stdin", compiled, nowMs, write: writeOut });
+      await decideLines({
+        requests: process.stdin,
+        name: "stdin",
+        compiled,
+        nowMs,
+        explained: options.explain === true,
+        write: writeOut,
+      });
     });
 }

@@ -1,0 +1,137 @@
+import type {
+  CompiledCutoff,
+  CompiledRedownload,
+  CompiledRefusal,
+  CompiledUpgrade,
+  Release,
+} from "./compiled-rule.ts";
+import type { Choice } from "./choice.ts";
+import type { AcceptedVerdicts } from "./policy.ts";
+import type { GateRequest, Installation } from "./request.ts";
+import { smallVersion } from "./small-version.ts";
+import type { VersionCache } from "./version-cache.ts";
+import { compareVersions } from "./version.ts";
+
+/** A time that nobody knows: older than any cutoff. */
+export const missingMs = -Infinity;
+
+/**
+ * The time that a rule asks about. An API key has no sign-in, so `reauthenticate` goes by its age.
+ */
+export function timeFor({ measure }: CompiledCutoff, request: GateRequest): number {
+  const { authTimeMs, passwordSetAtMs, apiKeyCreatedAtMs = null } = request;
+  // `max` makes each a number to the compiler: what may also be null is boxed, which is an object a call.
+  if (measure === "change_password") return Math.max(missingMs, passwordSetAtMs ?? missingMs);
+  if (apiKeyCreatedAtMs !== null) return Math.max(missingMs, apiKeyCreatedAtMs);
+  return Math.max(missingMs, authTimeMs ?? missingMs);
+}
+
+/** Whether a rule with `keys` names the key of the request. */
+export function namesKey(keys: Choice, request: GateRequest): boolean {
+  return request.keyId !== null && keys.has(request.keyId);
+}
+
+/** Whether a time is before the rule's cutoff, and that is not later than now. */
+export function isBeforeCutoff(rule: CompiledCutoff, timeMs: number, nowMs: number): boolean {
+  if (nowMs < rule.cutoffMs || timeMs >= rule.cutoffMs) return false;
+  return timeMs !== missingMs || rule.appliesToMissing;
+}
+
+/** The store that the installer stands for, where it is another than the one the request names; null: it adds nothing. */
+export function installerStoreOf({ store, installation }: GateRequest): string | null {
+  const installerStore = installation?.installerStore ?? null;
+  return installerStore === store ? null : installerStore;
+}
+
+/** Whether the client's version is below the rule's. */
+export function isVersionBelow(
+  { below, belowSmall }: CompiledUpgrade,
+  { version }: GateRequest,
+  versions: VersionCache,
+): boolean {
+  if (version === null) return true;
+  const small = belowSmall < 0 ? -1 : smallVersion(version);
+  return small < 0 ? compareVersions(versions.parse(version), below) < 0 : small < belowSmall;
+}
+
+export function isCodeBelow({ belowCode }: CompiledUpgrade, installation: Installation | null): boolean {
+  const code = installation?.versionCode ?? null;
+  return belowCode !== null && code !== null && code < belowCode;
+}
+
+export function isBuildBelow(
+  { belowBuild }: CompiledUpgrade,
+  installation: Installation | null,
+  versions: VersionCache,
+): boolean {
+  const build = installation?.build ?? null;
+  return belowBuild !== null && build !== null && compareVersions(versions.parse(build), belowBuild) < 0;
+}
+
+/** The release that the installation can have now; null: none. */
+export function releaseFor(
+  rule: CompiledUpgrade,
+  store: string,
+  installerStore: string | null,
+  nowMs: number,
+): Release | null {
+  const release = rule.releases.get(store);
+  if (release !== undefined && nowMs >= release.availableMs) return release;
+  if (installerStore === null) return null;
+  const installers = rule.releases.get(installerStore);
+  return installers !== undefined && nowMs >= installers.availableMs ? installers : null;
+}
+
+/** Below the rule's `from`, a client could not read what is issued anew. */
+export function isOldFormat(
+  { from }: CompiledRedownload,
+  { version }: GateRequest,
+  versions: VersionCache,
+): boolean {
+  if (from === null) return false;
+  return version === null || compareVersions(versions.parse(version), from) < 0;
+}
+
+/** Why a client is refused. */
+export type RefusalReason = "store-not-trusted" | "signer-not-listed" | "verdict-not-accepted";
+
+/** Null: the rule finds nothing wrong with the client. Each of the installation's stores is asked. */
+export function refusalReason(
+  rule: CompiledRefusal,
+  request: GateRequest,
+  installerStore: string | null,
+): RefusalReason | null {
+  const { store } = request;
+  if (!rule.trusted.has(store)) return "store-not-trusted";
+  if (installerStore !== null && !rule.trusted.has(installerStore)) return "store-not-trusted";
+  const installation = request.installation ?? null;
+  if (installation === null || !rule.looksInside) return null;
+  return (
+    contradiction(rule, store, installation) ??
+    (installerStore === null ? null : contradiction(rule, installerStore, installation))
+  );
+}
+
+function contradiction(
+  rule: CompiledRefusal,
+  store: string,
+  installation: Installation,
+): RefusalReason | null {
+  const signers = rule.signers.get(store);
+  if (signers !== undefined && installation.signers?.every((digest) => signers.has(digest)) === false) {
+    return "signer-not-listed";
+  }
+  const verdicts = rule.integrity.get(store);
+  return verdicts === undefined || areAccepted(verdicts, installation) ? null : "verdict-not-accepted";
+}
+
+function areAccepted(accepted: AcceptedVerdicts, installation: Installation): boolean {
+  return (
+    isAccepted(accepted.appRecognitionVerdict, installation.appRecognitionVerdict) &&
+    isAccepted(accepted.appLicensingVerdict, installation.appLicensingVerdict)
+  );
+}
+
+function isAccepted(accepted: ReadonlySet<string> | null, verdict: string | null): boolean {
+  return accepted === null || verdict === null || accepted.has(verdict);
+}
