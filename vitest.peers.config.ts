@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests against servers of the system's own packages: they need root and `apt-get install postgresql postfix`. */
+/** Tests against servers of the system's own packages: they need root and `apt-get install postgresql postfix nginx wrk`. */
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.peers.ts"],

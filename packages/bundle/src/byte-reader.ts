@@ -21,6 +21,10 @@ export class ByteReader {
     return this.#offset === this.#bytes.length;
   }
 
+  uint8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
   uint16(): number {
     return this.#view.getUint16(this.#advance(2), true);
   }

@@ -1,8 +1,9 @@
 import { BundleError, malformed } from "./bundle-error.ts";
-import { cohortSectionBytes, writeCohortSection, type CohortContents } from "./cohort-section.ts";
+import { entryBytes, writeTable, type CohortContents } from "./cohort-table.ts";
 import { headerBytes, magic, viewOf, writeLayout } from "./layout.ts";
-import { cohortsMax, membersMax, nameBytesMax } from "./limits.ts";
+import { cohortsMax, membersMax, nameBytesMax, openedBytesMax } from "./limits.ts";
 import { writeManifest, type Manifest } from "./manifest.ts";
+import { openedBytes } from "./ordinal-section.ts";
 
 /**
  * A bundle without signatures: nobody accepts it before `addSignature`. Throws a BundleError (ERR_BUNDLE_SIZE) when it
@@ -14,9 +15,13 @@ export function encodeBundle(
 ): Uint8Array {
   const { cohorts } = contents;
   const manifest = writeManifest(contents);
-  checkCohorts(cohorts);
-  const sectionsBytes = cohorts.reduce((sum, cohort) => sum + cohortSectionBytes(cohort), 0);
-  const signedBytes = headerBytes + 4 + manifest.length + 2 + sectionsBytes;
+  checkCohorts(cohorts, contents.accounts);
+  const tableBytes = cohorts.reduce((sum, { name }) => sum + entryBytes(name), 2);
+  const sectionsBytes = cohorts.reduce(
+    (sum, { account, ordinal }) => sum + account.bytes.length + ordinal.bytes.length,
+    0,
+  );
+  const signedBytes = headerBytes + 4 + manifest.length + tableBytes + sectionsBytes;
   if (signedBytes + 1 > bundleBytesMax) {
     throw new BundleError("ERR_BUNDLE_SIZE", `${signedBytes} bytes, over the limit of ${bundleBytesMax}`);
   }
@@ -26,24 +31,31 @@ export function encodeBundle(
   view.setUint32(magic.length, signedBytes, true);
   view.setUint32(headerBytes, manifest.length, true);
   bytes.set(manifest, headerBytes + 4);
-  let at = headerBytes + 4 + manifest.length;
-  view.setUint16(at, cohorts.length, true);
-  at += 2;
-  for (const cohort of cohorts) at = writeCohortSection(cohort, bytes, at);
+  let at = writeTable(cohorts, bytes, headerBytes + 4 + manifest.length);
+  for (const { account, ordinal } of cohorts) {
+    bytes.set(account.bytes, at);
+    bytes.set(ordinal.bytes, at + account.bytes.length);
+    at += account.bytes.length + ordinal.bytes.length;
+  }
   return writeLayout({ signedPart: bytes, signatures: [] });
 }
 
-function checkCohorts(cohorts: readonly CohortContents[]): void {
+function checkCohorts(cohorts: readonly CohortContents[], accounts: number): void {
   if (cohorts.length > cohortsMax)
     throw new BundleError("ERR_BUNDLE_SIZE", `more than ${cohortsMax} cohorts`);
   if (new Set(cohorts.map(({ name }) => name)).size !== cohorts.length)
     throw malformed("two cohorts of one name");
-  for (const { name, fingerprints } of cohorts) {
+  let opened = 0;
+  for (const { name, members, ordinal } of cohorts) {
     if (new TextEncoder().encode(name).length > nameBytesMax) {
       throw new BundleError("ERR_BUNDLE_SIZE", `a cohort's name of more than ${nameBytesMax} bytes`);
     }
-    if (fingerprints.length / 8 > membersMax) {
+    if (members > membersMax) {
       throw new BundleError("ERR_BUNDLE_SIZE", `cohort \`${name}\` has more than ${membersMax} members`);
     }
+    opened += openedBytes(ordinal, { members, accounts });
+  }
+  if (opened > openedBytesMax) {
+    throw new BundleError("ERR_BUNDLE_SIZE", `cohorts of more than ${openedBytesMax} bytes in memory`);
   }
 }

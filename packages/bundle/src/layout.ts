@@ -2,7 +2,7 @@ import { BundleError, malformed } from "./bundle-error.ts";
 import { signaturesMax } from "./limits.ts";
 
 /** "CORDON", a zero byte, and the number of the format. */
-export const magic = Uint8Array.of(0x43, 0x4f, 0x52, 0x44, 0x4f, 0x4e, 0x00, 0x01);
+export const magic = Uint8Array.of(0x43, 0x4f, 0x52, 0x44, 0x4f, 0x4e, 0x00, 0x02);
 
 export const headerBytes = magic.length + 4;
 const keyIdBytes = 32;

@@ -1,4 +1,5 @@
 import { malformed } from "./bundle-error.ts";
+import { accountsMax, ordinalsMax } from "./limits.ts";
 
 /** The first section of a bundle: JSON in UTF-8. */
 export interface Manifest {
@@ -9,9 +10,9 @@ export interface Manifest {
   /** Null: never. */
   readonly expiresAtMs: number | null;
   readonly by: "account" | "ordinal";
-  /** How many accounts the directory had. */
+  /** How many accounts the directory had; at most 2^29 where cohorts are looked up by ordinal, else 2^32 − 1. */
   readonly accounts: number;
-  /** The salt of all fingerprints: 0 … 2^32 − 1. */
+  /** The salt of all account hashes: 0 … 2^32 − 1. */
   readonly salt: number;
 }
 
@@ -42,7 +43,7 @@ export function readManifest(text: string): Manifest {
     asOfMs: wholeNumber(value["asOfMs"], Number.MIN_SAFE_INTEGER),
     expiresAtMs: expiresAtMs === null ? null : wholeNumber(expiresAtMs, Number.MIN_SAFE_INTEGER),
     by,
-    accounts: wholeNumber(value["accounts"], 0),
+    accounts: wholeNumber(value["accounts"], 0, by === "ordinal" ? ordinalsMax : accountsMax),
     salt: wholeNumber(value["salt"], 0, 2 ** 32 - 1),
   };
 }

@@ -4,11 +4,14 @@ import {
   BundleError,
   checkFreshness,
   encodeBundle,
+  noAccounts,
+  noOrdinals,
   inspectBundle,
   isExpired,
   openBundle,
   readLayout,
 } from "../src/index.ts";
+
 import { testBundle, type TestContents } from "./test-bundle.ts";
 import { sha256, signedBy, testKey, verifyEd25519 } from "./test-crypto.ts";
 
@@ -35,7 +38,7 @@ describe("a bundle's contents", () => {
           asOfMs: fc.maxSafeInteger(),
           expiresAtMs: fc.option(fc.maxSafeInteger()),
           by: fc.constantFrom("account" as const, "ordinal" as const),
-          accounts: fc.maxSafeNat(),
+          accounts: fc.nat(2 ** 29),
           salt: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
         }),
         (given) => {
@@ -56,18 +59,26 @@ describe("a bundle's contents", () => {
         members,
         fc.constantFrom("account" as const, "ordinal" as const),
         fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-        (inside, others, by, salt) => {
+        fc.boolean(),
+        fc.constantFrom("smallest" as const, "fast" as const),
+        (inside, drawn, by, salt, isCascade, wire) => {
           const ordinals = Object.fromEntries(inside.map((id, index) => [id, index * 3]));
-          const { sets } = open(signedBy(testBundle({ by, salt, cohorts: { one: ordinals, two: {} } }), key));
+          const others = drawn.filter((id) => !inside.includes(id));
+          const contents = { by, salt, accounts: 300, wire, cohorts: { one: ordinals, two: {} } };
+          const bytes = testBundle(isCascade ? { ...contents, others } : contents);
+          const { sets, prepare } = open(signedBy(bytes, key));
+          prepare();
           const one = sets.get("one");
           expect(one?.members).toBe(inside.length);
           for (const id of inside) expect(one?.has(id, null)).toBe(true);
-          for (const id of others) expect(one?.has(id, null)).toBe(inside.includes(id));
+          for (const id of others) expect(one?.has(id, null)).toBe(false);
           for (let ordinal = 0; ordinal < 200; ordinal++) {
             const isMember = ordinal % 3 === 0 && ordinal / 3 < inside.length;
             // By account, an ordinal says nothing; by ordinal, it alone decides.
-            const expected = by === "ordinal" ? isMember : inside.includes("u-1");
-            expect(one?.has("u-1", ordinal)).toBe(expected);
+            const [id = "u-1"] = inside.length > 0 ? inside : others;
+            const expected = by === "ordinal" ? isMember : inside.length > 0;
+            if (by === "ordinal" || inside.length + others.length > 0)
+              expect(one?.has(id, ordinal)).toBe(expected);
           }
           expect(sets.get("two")?.has(inside[0] ?? "u-1", 0)).toBe(false);
         },
@@ -106,100 +117,97 @@ describe("a bundle's contents", () => {
     for (const by of ["account", "ordinal"] as const) {
       const both = testBundle({ by, cohorts: { one, "two ü": two } });
       const first = testBundle({ by, cohorts: { one } });
-      const taken = inspectBundle(both, { sha256 }).sets.get("two ü")?.bytes;
+      const taken = inspectBundle(both).sets.get("two ü")?.bytes;
       expect(both.length - first.length).toBe(taken);
     }
   });
 });
 
 describe("what nobody writes is refused, signed or not", () => {
-  function resigned(change: (bytes: Uint8Array) => Uint8Array, contents: TestContents = {}): Uint8Array {
-    return signedBy(change(testBundle({ cohorts: { one: { a: 0, b: 9 } }, ...contents })), key);
+  function resigned(change: (bytes: Buffer) => Uint8Array, contents: TestContents = {}): Uint8Array {
+    const unsigned = testBundle({ cohorts: { one: { a: 0, b: 9 } }, ...contents });
+    return signedBy(change(Buffer.from(unsigned)), key);
   }
   const isRefused = (bytes: Uint8Array): void => {
-    expect(() => open(bytes)).toThrow(BundleError);
+    expect(() => open(bytes).prepare()).toThrow(BundleError);
   };
-  /** Where the section of cohort `one` begins: after the header, the manifest and the number of cohorts. */
-  const sectionAt = (bytes: Uint8Array): number => 16 + Buffer.from(bytes).readUInt32LE(12) + 2;
+  /** Where the entry of cohort `one` begins: after the header, the manifest and the number of cohorts. */
+  const entryAt = (bytes: Buffer): number => 16 + bytes.readUInt32LE(12) + 2;
+  const byOrdinal = { by: "ordinal" as const };
 
   it("lengths that reach past the end, without allocating for them", () => {
-    for (const [offset, size] of [
-      [0, 2],
-      [5, 4],
-      [9, 4],
-    ] as const) {
-      isRefused(
-        resigned((bytes) => {
-          const changed = bytes.slice();
-          changed.fill(0xff, sectionAt(bytes) + offset, sectionAt(bytes) + offset + size);
-          return changed;
-        }),
-      );
+    for (const offset of [0, 10, 15]) {
+      isRefused(resigned((bytes) => bytes.fill(0xff, entryAt(bytes) + offset, entryAt(bytes) + offset + 2)));
     }
+    isRefused(resigned((bytes) => bytes.fill(0xff, 12, 16)));
+  });
+
+  it.each<readonly [string, number, number, TestContents]>([
+    ["more members than accounts", 5, 101, {}],
+    ["an unknown kind of accounts", 9, 3, {}],
+    ["accounts of no kind", 9, 0, {}],
+    ["an unknown kind of ordinals", 14, 4, byOrdinal],
+    ["ordinals of no kind", 14, 0, byOrdinal],
+    ["ordinals in a bundle by account", 14, 1, {}],
+    ["a section for no members", 5, 0, {}],
+  ])("%s", (_, offset, value, contents) => {
+    const changed = resigned((bytes) => {
+      bytes[entryAt(bytes) + offset] = value;
+      return bytes;
+    }, contents);
+    expect(() => open(changed)).toThrow(expect.objectContaining({ code: "ERR_BUNDLE_FORMAT" }));
+  });
+
+  it("a bundle by ordinal that says it is by account", () => {
     isRefused(
-      resigned((bytes) => {
-        const changed = bytes.slice();
-        changed.fill(0xff, 12, 16);
-        return changed;
-      }),
+      resigned(
+        (bytes) =>
+          Buffer.from(bytes.toString("latin1").replace('"by":"ordinal"', '"by":"account"'), "latin1"),
+        byOrdinal,
+      ),
     );
   });
 
-  it("fingerprints out of order, or one twice", () => {
-    for (const swap of [true, false]) {
-      isRefused(
-        resigned((bytes) => {
-          const changed = bytes.slice();
-          const at = sectionAt(bytes) + 13;
-          const second = bytes.slice(at + 8, at + 16);
-          changed.set(bytes.slice(at, at + 8), at + 8);
-          if (swap) changed.set(second, at);
-          return changed;
-        }),
-      );
-    }
+  it("ordinals that would take more memory than all may together", () => {
+    // Nine cohorts of coded bitmaps of 2^29 accounts.
+    const accounts = 2 ** 29;
+    const cohorts = Array.from({ length: 9 }, (_, index) => ({
+      name: `c-${index}`,
+      members: 1,
+      account: noAccounts,
+      ordinal: { kind: "rans" as const, bytes: Uint8Array.of(1) },
+    }));
+    const manifest = { policy: { version: 1, rules: [] }, asOfMs: 0, expiresAtMs: null, salt: 0, accounts };
+    const contents = { ...manifest, by: "ordinal" as const };
+    const size: unknown = expect.objectContaining({ code: "ERR_BUNDLE_SIZE" });
+    expect(() => encodeBundle({ ...contents, cohorts }, 10_000)).toThrow(size);
+    const eight = encodeBundle({ ...contents, cohorts: cohorts.slice(0, 8) }, 10_000);
+    expect(inspectBundle(eight).sets.size).toBe(8);
+    const few = encodeBundle({ ...contents, accounts: 1000, cohorts }, 10_000);
+    const lie = Buffer.from(few)
+      .toString("latin1")
+      .replace('"accounts":1000,"salt":0', '"accounts":5e8 ,"salt":0');
+    expect(() => inspectBundle(Buffer.from(lie, "latin1"))).toThrow(size);
   });
 
-  it("a bitmap in a bundle by account, and one that does not count as many", () => {
-    const byOrdinal = { by: "ordinal" as const };
-    isRefused(
-      resigned((bytes) => {
-        const changed = bytes.slice();
-        const at = sectionAt(bytes) + 13;
-        changed[at] = 0xff;
-        return changed;
-      }, byOrdinal),
-    );
-    isRefused(
-      resigned((bytes) => {
-        const text = Buffer.from(bytes).toString("latin1").replace('"by":"ordinal"', '"by":"account"');
-        return Buffer.from(text, "latin1");
-      }, byOrdinal),
-    );
+  it("a malformed section is refused by prepare, or at the first look-up that needs it, with a BundleError", () => {
+    const broken = resigned((bytes) => {
+      // The fingerprints' buckets, the first byte after the table's one entry.
+      bytes[entryAt(bytes) + 19] = 0;
+      return bytes;
+    });
+    const bundle = open(broken);
+    expect(() => bundle.sets.get("one")?.has("a", null)).toThrow(BundleError);
+    expect(() => bundle.prepare()).toThrow(BundleError);
   });
 
-  it("a bitmap that is longer than it need be", () => {
-    const longer = resigned(
-      (bytes) => {
-        // One bitmap byte more, a zero, and the lengths that go with it.
-        const at = sectionAt(bytes) + 13 + 2;
-        const changed = Buffer.concat([bytes.slice(0, at), Buffer.of(0), bytes.slice(at)]);
-        changed.writeUInt32LE(changed.readUInt32LE(8) + 1, 8);
-        changed.writeUInt32LE(changed.readUInt32LE(at - 6) + 1, at - 6);
-        return changed;
-      },
-      { by: "ordinal" },
-    );
-    expect(() => open(longer)).toThrow("a bitmap that ends in nothing");
-  });
-
-  it("bytes after the last cohort", () => {
+  it("bytes after the last section", () => {
     const longer = resigned((bytes) => {
-      const changed = Buffer.concat([bytes.slice(0, -1), Buffer.of(0), bytes.slice(-1)]);
+      const changed = Buffer.concat([bytes.subarray(0, -1), Buffer.of(0), bytes.subarray(-1)]);
       changed.writeUInt32LE(changed.readUInt32LE(8) + 1, 8);
       return changed;
     });
-    expect(() => open(longer)).toThrow("bytes after its last cohort");
+    expect(() => open(longer)).toThrow("bytes after its last section");
   });
 
   it("a manifest with other keys or values", () => {
@@ -236,7 +244,7 @@ describe("what nobody writes is refused, signed or not", () => {
           for (const [at, byte] of changes) changed[12 + at] = byte;
           if (readLayoutOrNull(changed) === null) return;
           try {
-            inspectBundle(changed, { sha256 });
+            inspectBundle(changed).prepare();
           } catch (error) {
             expect(error).toBeInstanceOf(BundleError);
           }
@@ -246,7 +254,7 @@ describe("what nobody writes is refused, signed or not", () => {
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(() => inspectBundle(bytes, { sha256 })).toThrow(BundleError);
+        expect(() => inspectBundle(bytes)).toThrow(BundleError);
       }),
     );
   });
@@ -271,22 +279,33 @@ describe("limits", () => {
   });
 
   it("nothing over the size limit is written, and nothing allocated for it", () => {
+    const far = new Uint8Array(1000).fill(1);
+    const cohort = { members: 1000, account: noAccounts, ordinal: { kind: "bitmap" as const, bytes: far } };
     const contents = {
       policy: { version: 1, rules: [] },
       asOfMs: 0,
       expiresAtMs: null,
       by: "ordinal" as const,
-      accounts: 1,
+      accounts: 2 ** 29,
       salt: 0,
-      cohorts: [{ name: "far", fingerprints: new Uint8Array(8), ordinals: Uint32Array.of(4_294_967_295) }],
+      // Half a terabyte, all of it one array.
+      cohorts: Array.from({ length: 65_535 }, (_, index) => ({
+        ...cohort,
+        name: `${index}`,
+        ordinal: { kind: "bitmap" as const, bytes: big },
+      })),
     };
     expect(() => encodeBundle(contents, 64 * 1024 * 1024)).toThrow(
       expect.objectContaining({ code: "ERR_BUNDLE_SIZE" }),
     );
+    expect(() => encodeBundle({ ...contents, cohorts: [{ ...cohort, name: "a" }] }, 1000)).toThrow(
+      expect.objectContaining({ code: "ERR_BUNDLE_SIZE" }),
+    );
   });
+  const big = new Uint8Array(8_000_000);
 
   it("two cohorts of one name are not written", () => {
-    const cohort = { name: "twice", fingerprints: new Uint8Array(0), ordinals: null };
+    const cohort = { name: "twice", members: 0, account: noAccounts, ordinal: noOrdinals };
     const manifest = {
       policy: { version: 1, rules: [] },
       asOfMs: 0,

@@ -18,7 +18,12 @@ function isRefused(bytes: Uint8Array): boolean {
 
 describe.each(["account", "ordinal"] as const)("a bundle by %s with one signature", (by) => {
   const bytes = signedBy(
-    testBundle({ by, rules: [{ id: "r" }], cohorts: { suspects: { "u-1": 3, "u-2": 17 }, none: {} } }),
+    testBundle({
+      by,
+      rules: [{ id: "r" }],
+      others: ["u-3", "u-4", "u-5"],
+      cohorts: { suspects: { "u-1": 3, "u-2": 17 }, none: {} },
+    }),
     key,
   );
 

@@ -1,11 +1,14 @@
 import {
+  constructCascade,
   encodeBundle,
-  Fingerprints,
-  sortFingerprints,
+  encodeFingerprints,
+  encodeOrdinals,
+  hashAccounts,
+  noAccounts,
+  noOrdinals,
+  type AccountSection,
   type CohortContents,
-  type Fingerprint,
 } from "../src/index.ts";
-import { sha256 } from "./test-crypto.ts";
 
 export interface TestContents {
   readonly version?: number;
@@ -17,6 +20,9 @@ export interface TestContents {
   readonly salt?: number;
   /** By name: account ids and their ordinals. */
   readonly cohorts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The directory's other account ids: cohorts are cascades where it is given, else fingerprints. */
+  readonly others?: readonly string[];
+  readonly wire?: "smallest" | "fast";
 }
 
 /** An unsigned bundle; what is not given is small. */
@@ -31,7 +37,7 @@ export function testBundle(contents: TestContents = {}): Uint8Array {
       by,
       accounts,
       salt,
-      cohorts: Object.entries(cohorts).map(([name, members]) => cohortOf(name, members, by, salt)),
+      cohorts: Object.entries(cohorts).map(([name, members]) => cohortOf(name, members, contents)),
     },
     64 * 1024 * 1024,
   );
@@ -40,25 +46,42 @@ export function testBundle(contents: TestContents = {}): Uint8Array {
 function cohortOf(
   name: string,
   members: Readonly<Record<string, number>>,
-  by: "account" | "ordinal",
-  salt: number,
+  { by = "account", salt = 0, others, wire = "smallest" }: TestContents,
 ): CohortContents {
   const ids = Object.keys(members);
-  const fingerprints = new Fingerprints(salt, sha256);
-  const sorted = sortFingerprints(
-    ids.map((id) => fingerprintOf(fingerprints, id)),
-    ids.length,
-  );
-  if (sorted === null) throw new Error("two members collide");
+  if (ids.length === 0) return { name, members: 0, account: noAccounts, ordinal: noOrdinals };
   return {
     name,
-    fingerprints: sorted,
-    ordinals: by === "ordinal" ? Uint32Array.from(Object.values(members)) : null,
+    members: ids.length,
+    account: accountSection(ids, others, salt),
+    ordinal: by === "ordinal" ? encodeOrdinals(bitmapOf(Object.values(members)), wire).section : noOrdinals,
   };
 }
 
-function fingerprintOf(fingerprints: Fingerprints, id: string): Fingerprint {
-  const fingerprint = fingerprints.of(id);
-  if (fingerprint === null) throw new Error(`${id} has no fingerprint`);
-  return fingerprint;
+function accountSection(
+  ids: readonly string[],
+  others: readonly string[] | undefined,
+  salt: number,
+): AccountSection {
+  const listed = hashAccounts(ids, salt);
+  const [kind, bytes] =
+    others === undefined
+      ? (["fingerprints", encodeFingerprints(listed)] as const)
+      : (["cascade", constructCascade(listed, hashAccounts(others, salt), false)] as const);
+  if (bytes === null) throw new Error("two accounts collide");
+  return { kind, bytes };
+}
+
+export function bitmapOf(ordinals: Iterable<number>): Uint8Array {
+  let bitmap = new Uint8Array(64);
+  for (const ordinal of ordinals) {
+    const at = ordinal >>> 3;
+    if (at >= bitmap.length) {
+      const longer = new Uint8Array(at * 2);
+      longer.set(bitmap);
+      bitmap = longer;
+    }
+    bitmap[at] = (bitmap[at] ?? 0) | (1 << (ordinal & 7));
+  }
+  return bitmap;
 }

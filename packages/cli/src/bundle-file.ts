@@ -1,4 +1,11 @@
-import { BundleError, bundleBytesMax, openBundle, type Bundle, type SignaturePolicy } from "@cordon/bundle";
+import {
+  BundleError,
+  bundleBytesMax,
+  openBundle,
+  readLayout,
+  type Bundle,
+  type SignaturePolicy,
+} from "@cordon/bundle";
 import { GateError, parsePolicy, type Policy } from "@cordon/gate";
 import { Option, type Command } from "commander";
 import { CliError, NoAnswer } from "./cli-error.ts";
@@ -33,6 +40,8 @@ export function maxBytesOption(): Option {
 interface TrustedBundle {
   readonly bundle: Bundle;
   readonly policy: Policy;
+  /** SHA-256 of what is signed, hex. */
+  readonly contentSha256: string;
 }
 
 /**
@@ -59,7 +68,13 @@ function openTrusted(
   options: SignaturePolicy & { readonly bundleBytesMax: number },
 ): TrustedBundle {
   const bundle = openBundle(bytes, options);
-  return { bundle, policy: parsePolicy(bundle.policy, bundle.sets.keys()) };
+  bundle.prepare();
+  const content = options.sha256(readLayout(bytes, options.bundleBytesMax).signedPart);
+  return {
+    bundle,
+    policy: parsePolicy(bundle.policy, bundle.sets.keys()),
+    contentSha256: Buffer.from(content).toString("hex"),
+  };
 }
 
 /** Runs a reader of `file`; bytes that are no bundle are wrong input. */

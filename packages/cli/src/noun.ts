@@ -4,6 +4,8 @@ const descriptions: Readonly<Record<string, string>> = {
   evidence: "logs before and after they are imported",
   bundle: "policies in force as signed files",
   gate: "one decision after the other",
+  trust: "whose signatures count at enforcement points",
+  release: "which enforcement points are given a new bundle first",
   key: "Ed25519 keys",
   journal: "the log of what was decided",
   directory: "accounts and installations",

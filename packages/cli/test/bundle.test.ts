@@ -97,9 +97,9 @@ describe("cordon bundle build", () => {
         { id: "offline", measure: "redownload" },
       ],
       cohorts: {
-        // 18 bytes of name and lengths, and 8 for each member.
-        suspects: { members: 2, bytes: 34, bitsPerMember: 136 },
-        touched: { members: 1, bytes: 25, bitsPerMember: 200 },
+        // 16 bytes of entry and the name; for the members 4 bytes each, and their buckets.
+        suspects: { members: 2, bytes: 33, bitsPerMember: 132 },
+        touched: { members: 1, bytes: 28, bitsPerMember: 224 },
       },
     });
     const { suspects } = inspection["cohorts"] as { suspects: { entropyBitsPerMember: number } };

@@ -8,6 +8,7 @@ import { DraftNotice, Notice } from "./notice.ts";
 import type { Role } from "./operator.ts";
 import { DraftPlan, Plan } from "./plan.ts";
 import { ReportProgress } from "./progress.ts";
+import { PlanRelease, Release } from "./release.ts";
 import { Health, Status } from "./status.ts";
 
 export interface Endpoint {
@@ -179,15 +180,62 @@ export const endpoints = {
     body: ReportProgress,
     success: { status: 204, contentType: json, schema: null },
   },
+  readRelease: query(
+    "readRelease",
+    "/v1/release",
+    "which bundle which enforcement points are given",
+    Release,
+  ),
+  planRelease: {
+    operationId: "planRelease",
+    method: "POST",
+    path: "/v1/release",
+    summary: "give bundles from now on to some enforcement points first; without points to all at once",
+    roles: operators,
+    command: false,
+    body: PlanRelease,
+    success: { status: 200, contentType: json, schema: Release },
+  },
+  promoteRelease: {
+    operationId: "promoteRelease",
+    method: "POST",
+    path: "/v1/release/promotion",
+    summary: "give the staged bundle to every enforcement point",
+    roles: operators,
+    command: false,
+    body: null,
+    success: { status: 200, contentType: json, schema: Release },
+  },
   currentBundle: {
     operationId: "currentBundle",
     method: "GET",
     path: "/bundles/current",
-    summary: "the bundle in force; with ETag, 304 when it is unchanged, 404 before the first",
+    summary:
+      "the bundle in force; with ETag, 304 when it is unchanged, 226 with a delta (RFC 3229), 404 before the first",
     roles: ["enforcement"],
     command: false,
     body: null,
     success: { status: 200, contentType: "application/octet-stream", schema: text },
+  },
+  bundleFreshness: {
+    operationId: "bundleFreshness",
+    method: "GET",
+    path: "/bundles/freshness",
+    summary: "the signed freshness stamp; 404 before the first bundle",
+    roles: ["enforcement"],
+    command: false,
+    body: null,
+    success: { status: 200, contentType: json, schema: Type.Record(Type.String(), Type.Unknown()) },
+  },
+  trustRoot: {
+    operationId: "trustRoot",
+    method: "GET",
+    path: "/bundles/trust/{version}",
+    summary: "a version of the trust root; 404 where there is none",
+    roles: ["enforcement"],
+    command: false,
+    body: null,
+    success: { status: 200, contentType: json, schema: Type.Record(Type.String(), Type.Unknown()) },
   },
   bundleEvents: {
     operationId: "bundleEvents",

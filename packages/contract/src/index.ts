@@ -10,6 +10,7 @@ export { roles, Signed, type Role } from "./operator.ts";
 export { DraftPlan, Plan, planStates } from "./plan.ts";
 export { problem, Problem, problemTypes, type ProblemName } from "./problem.ts";
 export { Progress, ReportProgress } from "./progress.ts";
+export { PlanRelease, Release } from "./release.ts";
 export { BundleInForce, Health, Status } from "./status.ts";
 export {
   bodyBytesMax,

@@ -48,6 +48,22 @@ const idempotencyKey: JsonObject = {
   schema: { type: "string", pattern: idempotencyKeyPattern },
 };
 
+const optionalHeader = (name: string, description: string): JsonObject => ({
+  name,
+  in: "header",
+  required: false,
+  description,
+  schema: { type: "string" },
+});
+
+const bundleHeaders = [
+  optionalHeader(
+    "A-IM",
+    "`cordon-delta`: a delta from the bundle that If-None-Match names will do (RFC 3229)",
+  ),
+  optionalHeader("Cordon-Point", "the enforcement point's name: a staged bundle goes to some names first"),
+];
+
 const ifNoneMatch: JsonObject = {
   name: "If-None-Match",
   in: "header",
@@ -65,7 +81,7 @@ function operation(endpoint: Endpoint, components: Components): JsonObject {
     parameters: [
       ...pathParameters(endpoint.path),
       ...(endpoint.command ? [idempotencyKey] : []),
-      ...(isBundle ? [ifNoneMatch] : []),
+      ...(isBundle ? [ifNoneMatch, ...bundleHeaders] : []),
     ],
     security: endpoint.roles.length === 0 ? [] : endpoint.roles.map((role) => ({ [role]: [] })),
     ...(endpoint.body === null
@@ -83,7 +99,15 @@ function operation(endpoint: Endpoint, components: Components): JsonObject {
           ? {}
           : { content: { [contentType]: { schema: hoist(plain(schema), components) } } }),
       },
-      ...(isBundle ? { "304": { description: "unchanged" } } : {}),
+      ...(isBundle
+        ? {
+            "226": {
+              description: "a delta from the bundle that If-None-Match names",
+              content: { "application/octet-stream": { schema: { type: "string" } } },
+            },
+            "304": { description: "unchanged" },
+          }
+        : {}),
       default: { description: "a problem (RFC 9457)", content: problemContent },
     },
   };

@@ -32,6 +32,17 @@ export class BundleFolder {
     return this.#served;
   }
 
+  /** A bundle that is or was in force, from disk; null when it is no longer kept. */
+  async read(version: number): Promise<ServedBundle | null> {
+    if (this.#served?.version === version) return this.#served;
+    const bytes = await readIfThere(this.#named(version));
+    return bytes === null ? null : { version, sha256: digest(bytes), bytes };
+  }
+
+  fileOf(version: number): string {
+    return this.#named(version);
+  }
+
   /** Called whenever there is another bundle. Returns what ends it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);

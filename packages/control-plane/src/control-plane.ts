@@ -2,13 +2,16 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openJournal } from "@cordon/journal-postgres";
 import { BundleFolder } from "./bundle-folder.ts";
-import { bundleKeysOf } from "./bundle-key-files.ts";
+import { bundleKeysOf, freshnessKeysOf } from "./bundle-key-files.ts";
 import { DirectoryFeed, type DirectoryOrigin } from "./directory-feed.ts";
 import { Lane } from "./lane.ts";
 import { NoticeDesk, type MailOrigin } from "./notices/notice-desk.ts";
 import type { Plane } from "./plane.ts";
 import { ProgressBoard } from "./progress-board.ts";
 import { IncidentRecord } from "./record/incident-record.ts";
+import { BundleDeltas } from "./release/bundle-deltas.ts";
+import { FreshnessFile } from "./release/freshness-stamps.ts";
+import { Release } from "./release/release.ts";
 import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
 import { noticesToSend, sendNotice } from "./workers/send-notice.ts";
 import { withLease } from "./workers/with-lease.ts";
@@ -59,6 +62,11 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     if (!(await bundles.recover(record.bundle()))) {
       onNote("the bytes of the bundle in force are lost or changed: the next one is built in its place");
     }
+    const progress = new ProgressBoard();
+    const reports = () => progress.all();
+    const folder = join(home, "bundles");
+    const release = await Release.open({ folder, bundles, clock, reports, onNote });
+    const { privateKeyPem } = await freshnessKeysOf(home);
     const workers: Worker[] = [];
     const plane: Plane = {
       home,
@@ -68,16 +76,25 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       underWay: new Map(),
       directory,
       bundles,
+      release,
+      deltas: new BundleDeltas(bundles),
+      freshness: new FreshnessFile(home, privateKeyPem),
       bundleKeys: await bundleKeysOf(home),
       publishing: { attempts: 0, lastFailure: null },
       desk,
-      progress: new ProgressBoard(),
+      progress,
       clock,
       randomBytes,
       wake: () => workers.forEach((worker) => worker.wake()),
     };
     const owner = Buffer.from(randomBytes(8)).toString("hex");
-    workers.push(publisher(plane, owner, onNote), sender(plane, owner, onNote));
+    workers.push(
+      publisher(plane, owner, onNote),
+      sender(plane, owner, onNote),
+      stamper(plane, owner, onNote),
+      promoter(plane, onNote),
+    );
+    release.onChange(() => plane.wake());
     closers.unshift(async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
       await plane.deciding.idle();
@@ -133,6 +150,38 @@ function sender(plane: Plane, owner: string, onNote: (note: string) => void): Wo
         if (waitMs !== null) nextMs = Math.min(nextMs ?? Infinity, waitMs);
       }
       return nextMs;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Says anew, every few minutes, which bundle every point should have. */
+function stamper(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "stamp-freshness",
+    async run(signal) {
+      const bundle = plane.release.promoted;
+      if (bundle === null) return null;
+      const next = { ms: leasePauseMs };
+      const name = "stamp-freshness";
+      await withLease(plane.journal.leases, { name, owner, signal }, async () => {
+        next.ms = await plane.freshness.renew(bundle, plane.clock());
+      });
+      return next.ms;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Gives a staged bundle to every point when its time has come. */
+function promoter(plane: Plane, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "promote-release",
+    async run() {
+      const dueInMs = plane.release.dueInMs();
+      if (dueInMs !== 0) return dueInMs;
+      await plane.release.promote();
+      return null;
     },
     onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
   });

@@ -1,10 +1,7 @@
-export {
-  buildBundle,
-  type BuiltBundle,
-  type BuiltCohort,
-  type BundleRequest,
-  type DirectoryBatch,
-} from "./build-bundle.ts";
+export { buildBundle, type BuiltBundle, type BuiltCohort, type BundleRequest } from "./build-bundle.ts";
+export { buildOrdinalBundle, type OrdinalBundleRequest } from "./build-ordinal-bundle.ts";
+export type { DirectoryBatch, PackedBatch } from "./build/id-block.ts";
+export type { ReadyMembers } from "./exact-cohorts.ts";
 export {
   generateBundleKeyPair,
   readBundlePrivateKey,
@@ -39,3 +36,19 @@ export { listIncidents, readIncident } from "./queries/read-incident.ts";
 export { readNotice } from "./queries/read-notice.ts";
 export { readPlan } from "./queries/read-plan.ts";
 export { readStatus } from "./queries/read-status.ts";
+export { parseTrafficRequest, type TrafficRequest } from "./traffic/traffic-request.ts";
+export {
+  TrafficRun,
+  type MarketBatch,
+  type TrafficResult,
+  type TrafficRunOptions,
+} from "./traffic/traffic-run.ts";
+export type { Comparison, Change } from "./traffic/compare-simulations.ts";
+export type { Share, SimulationReport } from "./traffic/simulation-report.ts";
+export type { Counted } from "./traffic/tally.ts";
+export type { Told, ToldDirective } from "./traffic/told.ts";
+export type { ReleasePlan, ReleaseState } from "./release/release.ts";
+export { signDocument, signedStamp, stampOf } from "./release/freshness-stamps.ts";
+export { planRelease } from "./commands/plan-release.ts";
+export { promoteRelease } from "./commands/promote-release.ts";
+export { readRelease } from "./queries/read-release.ts";

@@ -6,6 +6,9 @@ import type { Lane } from "./lane.ts";
 import type { NoticeDesk } from "./notices/notice-desk.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import type { IncidentRecord } from "./record/incident-record.ts";
+import type { BundleDeltas } from "./release/bundle-deltas.ts";
+import type { FreshnessFile } from "./release/freshness-stamps.ts";
+import type { Release } from "./release/release.ts";
 
 /** What commands, queries and workers work with. Made once, by `openControlPlane`. */
 export interface Plane {
@@ -18,6 +21,10 @@ export interface Plane {
   readonly underWay: Map<string, Promise<unknown>>;
   readonly directory: DirectoryFeed;
   readonly bundles: BundleFolder;
+  /** Which point is given which of them. */
+  readonly release: Release;
+  readonly deltas: BundleDeltas;
+  readonly freshness: FreshnessFile;
   readonly bundleKeys: BundleKeyPair;
   readonly publishing: PublishingState;
   readonly desk: NoticeDesk;

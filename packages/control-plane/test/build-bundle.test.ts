@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { FingerprintIndex, Fingerprints, openBundle, type Bundle } from "@cordon/bundle";
+import { AccountHasher, Cascade, FingerprintSet, openBundle, type Bundle } from "@cordon/bundle";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  buildBundle,
-  type BuiltBundle,
-  type BundleRequest,
-  type DirectoryBatch,
-} from "../src/build-bundle.ts";
+import { buildBundle, type BuiltBundle, type BundleRequest } from "../src/build-bundle.ts";
+import type { BytesHasher } from "../src/build/directory-share.ts";
+import type { DirectoryBatch } from "../src/build/id-block.ts";
 import {
   generateBundleKeyPair,
   readBundlePublicKey,
@@ -15,7 +12,7 @@ import {
   signBundle,
   verifyEd25519,
 } from "../src/bundle-keys.ts";
-import { exactCohorts, type GatheredCohort } from "../src/exact-cohorts.ts";
+import { exactCohorts, type CohortToBuild } from "../src/exact-cohorts.ts";
 
 const { privateKeyPem, publicKeyPem } = generateBundleKeyPair();
 const cutoff = "2014-05-27T12:00:00Z";
@@ -197,54 +194,72 @@ describe("buildBundle", () => {
 });
 
 describe("exact cohorts", () => {
-  /** Under the salts below `good` all fingerprints of `colliding` are the same. */
-  function collidingHash(good: number, colliding: readonly string[]): typeof sha256 {
-    return (bytes) => {
-      const text = Buffer.from(bytes);
-      const saltAt = Buffer.byteLength("cordon account v1\n");
-      const id = text.subarray(saltAt + 4).toString();
-      return text.readUInt32LE(saltAt) < good && colliding.includes(id) ? new Uint8Array(32) : sha256(bytes);
+  const utf8 = new TextDecoder();
+  /** Under the salts below `good` all hashes of `colliding` are the same. */
+  function collidingHasher(good: number, colliding: readonly string[]): (salt: number) => BytesHasher {
+    return (salt) => {
+      const real = new AccountHasher(salt);
+      return {
+        high: 0,
+        low: 0,
+        readBytes(bytes, start, end) {
+          real.readBytes(bytes, start, end);
+          const collides = salt < good && colliding.includes(utf8.decode(bytes.slice(start, end)));
+          this.high = collides ? 1 : real.high;
+          this.low = collides ? 2 : real.low;
+        },
+      };
     };
   }
   const ids = ["u-0", "u-1", "u-2", "u-3", "u-4"];
-  const cohort: GatheredCohort = {
+  const listing = (shutsOutsidersOut: boolean): CohortToBuild => ({
     name: "one",
-    listed: new Set(["u-1", "u-3", "ghost"]),
-    accountIds: ["u-1", "u-3"],
-    ordinals: [1, 3],
-  };
-  const given = (hash: typeof sha256, cohorts = [cohort]): Parameters<typeof exactCohorts>[0] => ({
+    members: ["u-1", "u-3", "ghost"],
+    shutsOutsidersOut,
+  });
+  const given = (
+    hasherOf: (salt: number) => BytesHasher,
+    cohorts = [listing(false)],
+  ): Parameters<typeof exactCohorts>[0] => ({
     cohorts,
     accounts: directory(ids),
     by: "account",
-    sha256: hash,
+    wire: "smallest",
+    threads: 1,
+    hasherOf,
   });
 
   it.each([
-    ["two members", ["u-1", "u-3"], 3],
-    ["a member and an account that is none", ["u-3", "u-4"], 2],
-    ["two accounts that are no members", ["u-0", "u-4"], 0],
-    ["a member and an id outside the directory", ["u-1", "ghost"], 0],
-  ])("take the next salt while these have one fingerprint: %s", async (_, colliding, salt) => {
-    const hash = collidingHash(salt === 0 ? 9 : salt, colliding);
-    const exact = await exactCohorts(given(hash));
+    ["two members", ["u-1", "u-3"], true, 3],
+    ["a member and an account that is none", ["u-3", "u-4"], true, 2],
+    ["a member and an account that is none", ["u-3", "u-4"], false, 2],
+    ["two accounts that are no members", ["u-0", "u-4"], true, 0],
+    ["a member and an id outside the directory", ["u-1", "ghost"], true, 0],
+    ["a member and an id outside the directory", ["u-1", "ghost"], false, 0],
+  ])("take the next salt while these have one hash: %s", async (_, colliding, shutsOutsidersOut, salt) => {
+    const hasherOf = collidingHasher(salt === 0 ? 9 : salt, colliding);
+    const exact = await exactCohorts(given(hasherOf, [listing(shutsOutsidersOut)]));
     expect(exact.salt).toBe(salt);
-    const index = new FingerprintIndex(exact.cohorts[0]?.fingerprints ?? new Uint8Array(0));
-    const fingerprints = new Fingerprints(salt, hash);
+    const [cohort] = exact.cohorts;
+    expect(cohort).toMatchObject({ members: 2, outside: 1 });
+    const { kind, bytes } = cohort?.account ?? { kind: "none", bytes: new Uint8Array(0) };
+    const set = kind === "cascade" ? new Cascade(bytes) : new FingerprintSet(bytes, 2);
+    const hasher = hasherOf(salt);
     for (const id of ids) {
-      const fingerprint = fingerprints.of(id);
-      expect(fingerprint !== null && index.has(fingerprint)).toBe(cohort.accountIds.includes(id));
+      const encoded = Buffer.from(id);
+      hasher.readBytes(encoded, 0, encoded.length);
+      expect(set.has(hasher.high, hasher.low)).toBe(id === "u-1" || id === "u-3");
     }
   });
 
   it("a member of one cohort is an account like any other to the next one", async () => {
-    const other = { name: "two", listed: new Set(["u-4"]), accountIds: ["u-4"], ordinals: [4] };
-    const exact = await exactCohorts(given(collidingHash(5, ["u-3", "u-4"]), [cohort, other]));
+    const other = { name: "two", members: ["u-4"], shutsOutsidersOut: false };
+    const exact = await exactCohorts(given(collidingHasher(5, ["u-3", "u-4"]), [listing(false), other]));
     expect(exact.salt).toBe(5);
   });
 
-  it("give up when no salt does", async () => {
-    const hash = (): Uint8Array => new Uint8Array(32);
-    await expect(exactCohorts(given(hash))).rejects.toThrow(/no salt below 1000/);
+  it("give up when no salt does, which one account twice never lets any do", async () => {
+    const hasherOf = collidingHasher(Infinity, ids);
+    await expect(exactCohorts(given(hasherOf))).rejects.toThrow(/no salt below 64/);
   });
 });

@@ -46,6 +46,25 @@ function readPublicKey(pem: string): KeyObject | null {
   }
 }
 
+/** Keys that stay parsed: those of a few trust roots. */
+const parsedKeysMax = 512;
+const parsedKeys = new Map<string, KeyObject>();
+
+/** SHA-256 and Ed25519 over raw public keys, as trust roots hold them. */
+export const rawVerification: Pick<SignaturePolicy, "sha256" | "verify"> = {
+  sha256,
+  verify: (publicKey, message, signature) => {
+    const x = Buffer.from(publicKey).toString("base64url");
+    let key = parsedKeys.get(x);
+    if (key === undefined) {
+      key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+      if (parsedKeys.size >= parsedKeysMax) parsedKeys.clear();
+      parsedKeys.set(x, key);
+    }
+    return verify(null, message, key, signature);
+  },
+};
+
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
 }

@@ -13,11 +13,18 @@ class VersionCounters {
 }
 
 /**
- * Counts decisions by bundle version, rule and measure. Nothing in it says whom they were about.
+ * Counts decisions by bundle version, rule and measure. Nothing in it says whom they were about. What was decided in shadow
+ * mode stands under `shadow.`, so that nobody takes it for somebody who was denied.
  */
 export class DecisionCounters {
+  readonly #prefix: "" | "shadow.";
   readonly #versions = new Map<number | null, VersionCounters>();
   readonly #plain = new Map<string, number>();
+
+  constructor(mode: "enforce" | "shadow" = "enforce") {
+    this.#prefix = mode === "shadow" ? "shadow." : "";
+    if (mode === "shadow") this.count("mode.shadow");
+  }
 
   decided(decision: PointDecision): void {
     const counters = this.#of(decision.bundleVersion);
@@ -38,9 +45,14 @@ export class DecisionCounters {
     this.#plain.set(name, (this.#plain.get(name) ?? 0) + 1);
   }
 
+  /** Says how something stands now; it takes part in the report as what is counted does. */
+  set(name: string, value: number): void {
+    this.#plain.set(name, value);
+  }
+
   /**
    * What was counted since the point started, in the names of the progress report: `v<version>.allowed`,
-   * `v<version>.denied`, `v<version>.<measure>.<rule>` and plain ones. At most 500.
+   * `v<version>.denied`, `v<version>.<measure>.<rule>` (in shadow mode `shadow.v<version>.…`) and plain ones. At most 500.
    */
   report(): Readonly<Record<string, number>> {
     const report: Record<string, number> = {};
@@ -52,7 +64,7 @@ export class DecisionCounters {
     };
     for (const [name, value] of this.#plain) add(name, value);
     for (const [version, counters] of [...this.#versions].reverse()) {
-      const prefix = version === null ? "none" : `v${version}`;
+      const prefix = `${this.#prefix}${version === null ? "none" : `v${version}`}`;
       add(`${prefix}.allowed`, counters.allowed);
       add(`${prefix}.denied`, counters.denied);
       for (const [key, value] of counters.byRule) add(`${prefix}.${key}`, value);

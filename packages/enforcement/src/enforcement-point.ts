@@ -1,27 +1,40 @@
 import { BundleError, checkFreshness, isExpired } from "@cordon/bundle";
-import type { SignaturePolicy } from "@cordon/bundle";
-import { cutoffMs, decide } from "@cordon/gate";
-import type { Decision, GateRequest } from "@cordon/gate";
+import { decide } from "@cordon/gate";
+import type { GateRequest } from "@cordon/gate";
 
-import { signaturePolicy } from "./bundle-keys.ts";
+import { beginsAsAgeFile, checkAgeIdentity, decryptAgeFile } from "./age-file.ts";
 import type { BundleSource, Offer } from "./bundle-source.ts";
+import { BundleTrust } from "./bundle-trust.ts";
+import type { FreshnessOptions, TrustStatus } from "./bundle-trust.ts";
+import { decideInForce } from "./decide-in-force.ts";
 import { DecisionCounters } from "./decision-counters.ts";
-import { asClaimed, stricter } from "./guarded-request.ts";
 import type { GuardedRequest } from "./guarded-request.ts";
-import { LastGoodBundle } from "./last-good-bundle.ts";
+import type { Freshness, StaleReason } from "./freshness-watch.ts";
+import { KeptFile } from "./kept-file.ts";
 import { openPolicy } from "./open-policy.ts";
 import type { PointDecision } from "./point-decision.ts";
 import type { PolicyInForce } from "./policy-in-force.ts";
 import { BundleRefused } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
+import { uncertainPlan } from "./when-uncertain.ts";
+import type { TrustOptions } from "./trust-chain.ts";
+import type { UncertainPlan, WhenUncertain } from "./when-uncertain.ts";
 
 export const bundleBytesMaxDefault = 64 * 1024 * 1024;
 
+export type PointMode = "enforce" | "shadow";
+
 export interface EnforcementPointOptions {
   readonly source: BundleSource;
-  /** Ed25519 public keys in PEM, and how many of them must have signed a bundle. */
-  readonly publicKeys: readonly string[];
-  readonly threshold: number;
+  /** Ed25519 public keys in PEM, and how many of them must have signed a bundle; or `trust`, never both. */
+  readonly publicKeys?: readonly string[];
+  readonly threshold?: number;
+  /** A pinned trust root, which says whose signatures count and can be followed by others. */
+  readonly trust?: TrustOptions;
+  /** Asks for the signed freshness stamp at each look. Without it nobody notices that newer bundles are held back. */
+  readonly freshness?: FreshnessOptions;
+  /** `AGE-SECRET-KEY-1…`: bundles that come encrypted to it are opened. */
+  readonly ageIdentity?: string;
   /** Where the last good bundle is kept, for a start without the control plane. */
   readonly lastGoodFile: string;
   /** What is decided as long as no bundle was ever seen: `allow` keeps the service up, `refuse` keeps everybody out. */
@@ -30,6 +43,13 @@ export interface EnforcementPointOptions {
   readonly withoutPlatform: "refuse" | "allow";
   /** Whether a bundle that expires while it is in force goes on; otherwise it is as before the first bundle. */
   readonly keepServing: boolean;
+  /**
+   * What becomes of each measure while the bundle in force has expired and is kept serving, or is stale. Default: its rules
+   * go on.
+   */
+  readonly whenUncertain?: WhenUncertain;
+  /** `shadow`: decide and count under names of their own, deny nothing, tell no client anything. Default: `enforce`. */
+  readonly mode?: PointMode;
   readonly bundleBytesMax: number;
   /** Seconds that a denied client is asked to wait, spread evenly from least to most. */
   readonly retryAfterSeconds: { readonly least: number; readonly most: number };
@@ -41,15 +61,23 @@ export interface EnforcementPointOptions {
 
 /** What stands at an enforcement point, for its operator. */
 export interface PointStatus {
+  readonly mode: PointMode;
   readonly bundle: {
     readonly version: number;
     readonly sha256: string;
     readonly expired: boolean;
+    /** False after a rotation of keys that leaves too few of its signatures; it goes on until another one comes. */
+    readonly trusted: boolean;
   } | null;
   /** Why the newest bundle that was refused was refused; null after a bundle was taken. */
   readonly refusal: Refusal | null;
   /** Whether the last good bundle is on disk as it is in force. */
   readonly kept: boolean;
+  /** Whether the bundle in force is the newest there is, as far as signed stamps say. */
+  readonly freshness: Freshness;
+  readonly staleBecause: StaleReason | null;
+  /** Null: the point goes by keys of its own. */
+  readonly trust: TrustStatus | null;
 }
 
 const noDirectives: PointDecision["directives"] = [];
@@ -60,45 +88,58 @@ const noDirectives: PointDecision["directives"] = [];
  */
 export class EnforcementPoint {
   readonly #options: EnforcementPointOptions;
-  readonly #signatures: SignaturePolicy;
-  readonly #lastGood: LastGoodBundle;
-  readonly counters = new DecisionCounters();
+  readonly #trust: BundleTrust;
+  readonly #lastGood: KeptFile;
+  readonly counters: DecisionCounters;
+  #uncertain: { readonly inForce: PolicyInForce; readonly plan: UncertainPlan } | null = null;
   #inForce: PolicyInForce | null = null;
+  /** The bytes of the bundle in force, decrypted. */
+  #bytes: Uint8Array | null = null;
+  #trusted = true;
   #refusal: Refusal | null = null;
   #kept = false;
 
   /** Throws an EnforcementError for a key that is none. */
   constructor(options: EnforcementPointOptions) {
     this.#options = options;
-    this.#signatures = signaturePolicy(options.publicKeys, options.threshold);
-    this.#lastGood = new LastGoodBundle(options.lastGoodFile);
+    if (options.ageIdentity !== undefined) checkAgeIdentity(options.ageIdentity);
+    this.counters = new DecisionCounters(this.#mode);
+    this.#trust = new BundleTrust(options, this.counters, () => this.#rotated());
+    this.#lastGood = new KeptFile(options.lastGoodFile);
   }
 
   /** Puts the last good bundle in force and then follows the source. Resolves when the source was asked once. */
   async start(): Promise<void> {
+    await this.#trust.startFromDisk();
     await this.#startFromDisk();
     await this.#options.source.follow((bytes) => this.#offered(bytes), {
       failed: () => this.counters.count("source.failed"),
       oversize: () => this.#refused("oversize"),
+      looking: () => this.#trust.looking(),
+      delta: (outcome) => this.counters.count(`bundle.delta.${outcome}`),
     });
+    await this.#trust.settled();
   }
 
   async close(): Promise<void> {
     await this.#options.source.close();
+    await this.#trust.settled();
   }
 
   /** The one place where decisions are made. */
   decide(guarded: GuardedRequest): PointDecision {
     const decision = this.#decide(guarded);
     this.counters.decided(decision);
-    return decision;
+    return this.#mode === "enforce" ? decision : inShadow(decision);
   }
 
   /** The epoch that an installation's offline copies must have by the policy in force; 0 when it asks for none. */
   offlineEpoch(request: GateRequest): number {
     const inForce = this.#policy();
-    if (inForce === null) return 0;
-    const { directives } = decide(inForce.compiled, { ...request, offlineEpoch: 0 }, this.#options.nowMs());
+    if (inForce === null || this.#mode === "shadow") return 0;
+    const now = this.#options.nowMs();
+    if (this.#uncertainPlan(inForce, now)?.outcomes.get("redownload") === "allow") return 0;
+    const { directives } = decide(inForce.compiled, { ...request, offlineEpoch: 0 }, now);
     for (const { measure, rule } of directives) {
       const decided = measure === "redownload" ? inForce.rules.get(rule) : undefined;
       if (decided?.measure === "redownload") return decided.epoch;
@@ -115,6 +156,7 @@ export class EnforcementPoint {
   status(): PointStatus {
     const inForce = this.#inForce;
     return {
+      mode: this.#mode,
       bundle:
         inForce === null
           ? null
@@ -122,41 +164,47 @@ export class EnforcementPoint {
               version: inForce.version,
               sha256: inForce.sha256,
               expired: isExpired(inForce, this.#options.nowMs()),
+              trusted: this.#trusted,
             },
       refusal: this.#refusal,
       kept: this.#kept,
+      freshness: this.#trust.freshness(this.#options.nowMs()),
+      staleBecause: this.#trust.staleReason(this.#options.nowMs()),
+      trust: this.#trust.status(),
     };
   }
 
-  #decide({ request, claimed }: GuardedRequest): PointDecision {
-    const { nowMs, beforeFirstBundle } = this.#options;
+  get #mode(): PointMode {
+    return this.#options.mode ?? "enforce";
+  }
+
+  #decide(guarded: GuardedRequest): PointDecision {
+    const { nowMs, beforeFirstBundle, withoutPlatform } = this.#options;
     const inForce = this.#policy();
     if (inForce === null) {
       const allow = beforeFirstBundle === "allow";
       return { allow, directives: noDirectives, bundleVersion: null, maxAgeSeconds: null };
     }
     const now = nowMs();
-    const vouched = this.#withoutPlatform(decide(inForce.compiled, request, now), request, inForce);
-    const decision =
-      claimed === null
-        ? vouched
-        : stricter(vouched, decide(inForce.compiled, asClaimed(request, claimed), now));
-    return {
-      allow: decision.allow,
-      directives: decision.directives,
-      bundleVersion: inForce.version,
-      maxAgeSeconds: decision.allow ? null : maxAgeSeconds(inForce, decision, now),
-    };
+    return decideInForce(inForce, guarded, {
+      nowMs: now,
+      withoutPlatform,
+      uncertain: this.#uncertainPlan(inForce, now),
+      count: this.#count,
+    });
   }
 
-  /** Contracts 5: where no platform can be established while a `refuse_client` rule is in force, enforcement refuses. */
-  #withoutPlatform(decision: Decision, request: GateRequest, inForce: PolicyInForce): Decision {
-    if (request.platform !== null || inForce.refusingRule === null) return decision;
-    if (decision.directives[0]?.measure === "refuse_client") return decision;
-    this.counters.count("platform.unknown");
-    if (this.#options.withoutPlatform === "allow") return decision;
-    const refusal = { measure: "refuse_client", rule: inForce.refusingRule, required: true } as const;
-    return { allow: false, directives: [refusal, ...decision.directives] };
+  readonly #count = (name: string): void => this.counters.count(name);
+
+  /** Null while nothing speaks against the policy being the newest, and where its rules go on in any case. */
+  #uncertainPlan(inForce: PolicyInForce, nowMs: number): UncertainPlan | null {
+    const { whenUncertain } = this.#options;
+    if (whenUncertain === undefined) return null;
+    if (!isExpired(inForce, nowMs) && this.#trust.freshness(nowMs) !== "stale") return null;
+    if (this.#uncertain?.inForce !== inForce) {
+      this.#uncertain = { inForce, plan: uncertainPlan(whenUncertain, inForce) };
+    }
+    return this.#uncertain.plan;
   }
 
   #policy(): PolicyInForce | null {
@@ -171,7 +219,8 @@ export class EnforcementPoint {
       const bytes = await this.#lastGood.read();
       if (bytes === null) return;
       // It was good when it came. Its expiry is asked about at each decision, like that of any bundle in force.
-      this.#inForce = this.#open(bytes);
+      const plain = await this.#decrypted(bytes);
+      this.#putInForce(await this.#open(plain), plain);
       this.#kept = true;
     } catch (error) {
       if (error instanceof BundleRefused) this.#refused(error.refusal);
@@ -179,33 +228,69 @@ export class EnforcementPoint {
     }
   }
 
-  #open(bytes: Uint8Array): PolicyInForce {
-    return openPolicy(bytes, this.#signatures, this.#options.bundleBytesMax);
+  #open(bytes: Uint8Array): Promise<PolicyInForce> {
+    return openPolicy(bytes, this.#trust.signatures, this.#options.bundleBytesMax);
+  }
+
+  /** What is no age file stays as it is. */
+  async #decrypted(bytes: Uint8Array): Promise<Uint8Array> {
+    if (!beginsAsAgeFile(bytes)) return bytes;
+    return decryptAgeFile(bytes, this.#options.ageIdentity ?? null);
+  }
+
+  #putInForce(policy: PolicyInForce, bytes: Uint8Array): void {
+    this.#inForce = policy;
+    this.#bytes = bytes;
+    this.#trusted = true;
+    this.#trust.holds(policy);
+  }
+
+  /** Other keys count now. */
+  #rotated(): void {
+    if (this.#bytes === null) return;
+    this.#trusted = this.#trust.believes(this.#bytes);
+    if (!this.#trusted) this.counters.count("bundle.untrusted");
   }
 
   async #offered(bytes: Uint8Array): Promise<Offer> {
     try {
-      const offered = this.#open(bytes);
+      await this.#trust.rootKnown();
+      const plain = await this.#decrypted(bytes);
+      const { signatures } = this.#trust;
+      const offered = await this.#open(plain);
+      // Other keys count by now: these bytes have to show that they are signed by those.
+      if (signatures !== this.#trust.signatures) return "again";
       if (offered.contentSha256 === this.#inForce?.contentSha256) {
         this.#refusal = null;
-        return this.#kept ? "settled" : await this.#keep(bytes);
+        if (this.#trusted && this.#kept) return "settled";
+        // It has gained the signatures that it lacked, or the disk takes it again.
+        this.#bytes = plain;
+        this.#trusted = true;
+        return await this.#keep(bytes);
       }
       this.#mayComeIntoForce(offered);
-      this.#inForce = offered;
+      this.#putInForce(offered, plain);
     } catch (error) {
       if (!(error instanceof BundleRefused)) throw error;
       this.#refused(error.refusal);
-      // An expiry may look otherwise when a clock has been set right.
-      return error.refusal === "expired" ? "again" : "settled";
+      return this.#mayTurnOutOtherwise(error.refusal) ? "again" : "settled";
     }
     this.#refusal = null;
     this.counters.count("bundle.adopted");
     return this.#keep(bytes);
   }
 
+  /** For the same bytes: a clock is set right, or other signatures count. */
+  #mayTurnOutOtherwise(refusal: Refusal): boolean {
+    if (refusal === "bad-signature") return this.#options.trust !== undefined;
+    return refusal === "expired" || refusal === "trust-expired";
+  }
+
   // INVARIANT: the version an enforcement point holds never goes down, and one version never means two things.
   #mayComeIntoForce(offered: PolicyInForce): void {
-    const versionInForce = this.#inForce?.version ?? null;
+    if (this.#trust.isExpired) throw new BundleRefused("trust-expired", "the trust root has expired");
+    // TUF 5.3.11: a version that stolen keys have signed must not keep the ones that follow them out.
+    const versionInForce = this.#trusted ? (this.#inForce?.version ?? null) : null;
     if (offered.version === versionInForce) {
       throw new BundleRefused("rollback", `version ${offered.version} is in force with other contents`);
     }
@@ -237,10 +322,13 @@ export class EnforcementPoint {
   }
 }
 
-/** A rule on a stolen key has no cutoff: only a sign-in from now on will do. */
-function maxAgeSeconds(inForce: PolicyInForce, decision: Decision, nowMs: number): number | null {
-  const directive = decision.directives.find(({ measure }) => measure === "reauthenticate");
-  if (directive === undefined) return null;
-  const cutoff = cutoffMs(inForce.compiled, directive.rule);
-  return cutoff === null ? 0 : Math.max(0, Math.floor((nowMs - cutoff) / 1000));
+/** The decision is counted and shown, and nobody notices it. */
+function inShadow(decision: PointDecision): PointDecision {
+  return {
+    allow: true,
+    directives: noDirectives,
+    bundleVersion: decision.bundleVersion,
+    maxAgeSeconds: null,
+    shadow: decision,
+  };
 }

@@ -1,9 +1,13 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { applyDelta } from "@cordon/bundle";
 
-import { Backoff } from "./backoff.ts";
-import type { BundleSource, Offer, SourceWatch } from "./bundle-source.ts";
+import { sha256 } from "./bundle-keys.ts";
+import type { BesideBundle, BundleSource, Offer, SourceWatch } from "./bundle-source.ts";
 import { EnforcementError } from "./errors.ts";
 import { readEvents } from "./event-stream.ts";
+import { readBody } from "./read-body.ts";
+import { SourceLoop } from "./source-loop.ts";
+import { afterRealTime, Deadline } from "./source-timers.ts";
+import type { After } from "./source-timers.ts";
 
 export interface HttpBundleSourceOptions {
   /** The control plane, or any host that serves `bundles/current`. */
@@ -22,6 +26,11 @@ export interface HttpBundleSourceOptions {
   readonly streamIdleMs: number;
   readonly backoffFirstMs: number;
   readonly backoffLongestMs: number;
+  /** Names this point at the control plane, which gives a staged release to points of some names first. */
+  readonly point?: string;
+  /** The network, and the time of waits and limits: the real ones unless given. */
+  readonly fetch?: typeof globalThis.fetch;
+  readonly after?: After;
 }
 
 export const httpBundleSourceDefaults = {
@@ -33,175 +42,185 @@ export const httpBundleSourceDefaults = {
   backoffLongestMs: 30_000,
 } as const;
 
+/** What a control plane has sent, and what it calls it. */
+interface Fetched {
+  readonly bytes: Uint8Array;
+  readonly etag: string | null;
+}
+
+/** The instance manipulation of RFC 3229 that stands for a delta of bundles. */
+const deltaName = "cordon-delta";
+
 /** Bundles over HTTP: `bundles/current` with ETag, and the event stream `bundles/events` that only says "look again". */
 export class HttpBundleSource implements BundleSource {
   readonly #options: HttpBundleSourceOptions;
-  readonly #stop = new AbortController();
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #after: After;
+  readonly #loop: SourceLoop;
   readonly #current: URL;
   readonly #events: URL;
-  #tasks: Promise<void>[] = [];
   #offer: (bytes: Uint8Array) => Promise<Offer> = () => Promise.resolve("again");
   #watch: SourceWatch = { failed: () => undefined, oversize: () => undefined };
-  #etag: string | null = null;
-  #looking: Promise<boolean> | null = null;
-  #lookOnceMore = false;
+  #settled: Fetched | null = null;
+  /** A delta that did not fit is not asked for again until the whole bundle has come. */
+  #asksForDeltas = true;
+  readonly #base: URL;
 
   constructor(options: HttpBundleSourceOptions) {
+    const { fetch = globalThis.fetch, after = afterRealTime } = options;
     this.#options = options;
+    this.#fetch = fetch;
+    this.#after = after;
+    this.#loop = new SourceLoop({
+      ...options,
+      after,
+      lookOnce: (stopped) => this.#lookOnce(stopped),
+      failed: (error) => this.#watch.failed(error),
+    });
     const base = options.url.endsWith("/") ? options.url : `${options.url}/`;
-    this.#current = new URL("bundles/current", base);
-    this.#events = new URL("bundles/events", base);
+    this.#base = new URL("bundles/", base);
+    this.#current = new URL("current", this.#base);
+    this.#events = new URL("events", this.#base);
   }
 
   async follow(offer: (bytes: Uint8Array) => Promise<Offer>, watch: SourceWatch): Promise<void> {
     this.#offer = offer;
     this.#watch = watch;
-    await this.#look();
-    this.#tasks = [this.#poll(), this.#listen()];
+    await this.#loop.begin();
+    this.#loop.run(this.#listen());
   }
 
   async close(): Promise<void> {
-    this.#stop.abort();
-    await Promise.all(this.#tasks);
-    await this.#looking;
+    await this.#loop.close();
   }
 
-  /** One request at a time; a call that comes while one is under way makes exactly one more follow. True: it worked. */
-  #look(): Promise<boolean> {
-    if (this.#looking !== null) {
-      this.#lookOnceMore = true;
-      return this.#looking;
-    }
-    const looking = this.#lookUntilSettled().finally(() => {
-      this.#looking = null;
-    });
-    this.#looking = looking;
-    return looking;
-  }
-
-  async #lookUntilSettled(): Promise<boolean> {
-    let worked: boolean;
-    do {
-      this.#lookOnceMore = false;
-      worked = await this.#lookOnce();
-    } while (this.#wantsOneMore() && !this.#stop.signal.aborted);
-    return worked;
-  }
-
-  #wantsOneMore(): boolean {
-    return this.#lookOnceMore;
-  }
-
-  async #lookOnce(): Promise<boolean> {
+  async beside(name: BesideBundle, bytesMax: number): Promise<Uint8Array | null> {
+    const deadline = new Deadline(this.#after, this.#options.fetchTimeoutMs, this.#loop.stopped);
     try {
-      await this.#fetchCurrent();
-      return true;
-    } catch (error) {
-      if (!this.#stop.signal.aborted) this.#watch.failed(error);
-      return false;
+      const { status, body } = await this.#get(new URL(name, this.#base), {}, deadline.signal);
+      if (status === 404) {
+        await body?.cancel();
+        return null;
+      }
+      const bytes = status === 200 && body !== null ? await readBody(body, bytesMax) : null;
+      if (bytes !== null) return bytes;
+      if (status !== 200) await body?.cancel();
+      const what = status === 200 ? `more than ${bytesMax} bytes` : String(status);
+      throw new EnforcementError(
+        "ERR_ENFORCEMENT_SOURCE",
+        `the bundle source answered ${what} for \`${name}\``,
+      );
+    } finally {
+      deadline.met();
     }
   }
 
-  async #fetchCurrent(): Promise<void> {
-    const { token, fetchTimeoutMs } = this.#options;
-    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-    if (this.#etag !== null) headers["if-none-match"] = this.#etag;
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(fetchTimeoutMs)]);
-    const response = await fetch(this.#current, { headers, signal, redirect: "error" });
-    if (response.status === 304 || response.status === 404) {
-      // 404: no bundle was ever published. What is in force stays so.
-      await response.body?.cancel();
-      return;
-    }
-    if (response.status !== 200 || response.body === null) {
-      await response.body?.cancel();
-      throw new EnforcementError("ERR_ENFORCEMENT_SOURCE", `the bundle source answered ${response.status}`);
-    }
-    const bytes = await this.#read(response.body);
-    if (bytes === null) {
-      this.#watch.oversize();
-      return;
-    }
-    const outcome = await this.#offer(bytes);
-    if (outcome === "settled") this.#etag = response.headers.get("etag");
+  async #lookOnce(stopped: AbortSignal): Promise<void> {
+    this.#watch.looking?.();
+    const fetched = (await this.#fetchCurrent(stopped)) ?? (await this.#wholeAfterDelta(stopped));
+    if (fetched === null) return;
+    if ((await this.#offer(fetched.bytes)) === "settled") this.#settled = fetched;
   }
 
-  /** Null when there is more than the limit; the rest is then not read. */
-  async #read(body: ReadableStream<Uint8Array>): Promise<Uint8Array | null> {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    // Leaving the loop cancels the stream.
-    for await (const chunk of body) {
-      length += chunk.length;
-      if (length > this.#options.bundleBytesMax) return null;
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+  /** After a delta that did not fit: the whole bundle, at once. */
+  async #wholeAfterDelta(stopped: AbortSignal): Promise<Fetched | null> {
+    if (this.#asksForDeltas) return null;
+    const whole = await this.#fetchCurrent(stopped);
+    this.#asksForDeltas = true;
+    return whole;
   }
 
-  async #poll(): Promise<void> {
-    const { pollMs, random, backoffFirstMs, backoffLongestMs } = this.#options;
-    const backoff = new Backoff({ firstMs: backoffFirstMs, longestMs: backoffLongestMs, random });
-    let worked = this.#etag !== null;
-    for (;;) {
-      const nextMs = worked ? pollMs * (0.8 + 0.4 * random()) : Math.min(pollMs, backoff.nextMs());
-      if (!(await this.#pause(nextMs))) return;
-      worked = await this.#look();
-      if (worked) backoff.succeeded();
+  /** Null: there is nothing new, or nothing at all, or too much, or a delta that does not fit. */
+  async #fetchCurrent(stopped: AbortSignal): Promise<Fetched | null> {
+    const { fetchTimeoutMs, bundleBytesMax, point } = this.#options;
+    const settled = this.#settled;
+    const headers: Record<string, string> = point === undefined ? {} : { "cordon-point": point };
+    if (settled !== null && settled.etag !== null) {
+      headers["if-none-match"] = settled.etag;
+      if (this.#asksForDeltas) headers["a-im"] = deltaName;
     }
+    const deadline = new Deadline(this.#after, fetchTimeoutMs, stopped);
+    try {
+      const response = await this.#get(this.#current, headers, deadline.signal);
+      const { status, body } = response;
+      if (status === 304 || status === 404) {
+        // 404: no bundle was ever published. What is in force stays so.
+        await body?.cancel();
+        return null;
+      }
+      if ((status !== 200 && status !== 226) || body === null) {
+        await body?.cancel();
+        throw new EnforcementError("ERR_ENFORCEMENT_SOURCE", `the bundle source answered ${status}`);
+      }
+      const bytes = await readBody(body, bundleBytesMax);
+      const etag = response.headers.get("etag");
+      if (status === 226) return this.#applied(bytes, etag);
+      if (bytes === null) this.#watch.oversize();
+      return bytes === null ? null : { bytes, etag };
+    } finally {
+      deadline.met();
+    }
+  }
+
+  /** RFC 3229, 10.4: what the delta makes of the bundle held. It is checked like any bundle; one that does not fit only costs time. */
+  #applied(delta: Uint8Array | null, etag: string | null): Fetched | null {
+    try {
+      if (delta === null || this.#settled === null) throw new RangeError("more than a bundle");
+      const { bundleBytesMax } = this.#options;
+      const bytes = applyDelta(this.#settled.bytes, delta, { sha256, bundleBytesMax });
+      this.#watch.delta?.("applied");
+      return { bytes, etag };
+    } catch {
+      this.#watch.delta?.("failed");
+      this.#asksForDeltas = false;
+      return null;
+    }
+  }
+
+  #get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    return this.#fetch(url, {
+      headers: { authorization: `Bearer ${this.#options.token}`, ...headers },
+      signal,
+      redirect: "error",
+    });
   }
 
   async #listen(): Promise<void> {
-    const { random, backoffFirstMs, backoffLongestMs } = this.#options;
-    const backoff = new Backoff({ firstMs: backoffFirstMs, longestMs: backoffLongestMs, random });
+    const backoff = this.#loop.backoff();
     do {
       try {
         await this.#listenOnce(() => backoff.succeeded());
       } catch (error) {
-        if (!this.#stop.signal.aborted) this.#watch.failed(error);
+        if (!this.#loop.stopped.aborted) this.#watch.failed(error);
       }
-    } while (await this.#pause(backoff.nextMs()));
+    } while (await this.#loop.pause(backoff.nextMs()));
   }
 
   async #listenOnce(onConnected: () => void): Promise<void> {
-    const { token, streamIdleMs, fetchTimeoutMs } = this.#options;
-    const idle = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, idle.signal]);
-    let timer = setTimeout(() => idle.abort(), fetchTimeoutMs);
-    const alive = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => idle.abort(), streamIdleMs);
-    };
+    const { streamIdleMs, fetchTimeoutMs } = this.#options;
+    const deadline = new Deadline(this.#after, fetchTimeoutMs, this.#loop.stopped);
     try {
-      const headers = { authorization: `Bearer ${token}`, accept: "text/event-stream" };
-      const response = await fetch(this.#events, { headers, signal, redirect: "error" });
+      const response = await this.#get(this.#events, { accept: "text/event-stream" }, deadline.signal);
       if (response.status !== 200 || response.body === null) {
         await response.body?.cancel();
         throw new EnforcementError("ERR_ENFORCEMENT_SOURCE", `the event stream answered ${response.status}`);
       }
       onConnected();
-      alive();
+      deadline.alive(streamIdleMs);
       // What happened while nobody listened was not heard.
       void this.#lookSoon();
-      await readEvents(response.body, () => void this.#lookSoon(), alive);
+      await readEvents(
+        response.body,
+        () => void this.#lookSoon(),
+        () => deadline.alive(streamIdleMs),
+      );
     } finally {
-      clearTimeout(timer);
+      deadline.met();
     }
   }
 
   async #lookSoon(): Promise<void> {
     const { lookAgainSpreadMs, random } = this.#options;
-    if (await this.#pause(lookAgainSpreadMs * random())) await this.#look();
-  }
-
-  /** False when the source was closed meanwhile. */
-  async #pause(ms: number): Promise<boolean> {
-    try {
-      await wait(ms, undefined, { signal: this.#stop.signal });
-      return true;
-    } catch (error) {
-      if (this.#stop.signal.aborted) return false;
-      throw error;
-    }
+    if (await this.#loop.pause(lookAgainSpreadMs * random())) await this.#loop.look();
   }
 }

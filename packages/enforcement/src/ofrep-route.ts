@@ -1,40 +1,41 @@
-import type { FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import type { FastifyGuardOptions } from "./fastify-guard.ts";
-import { guardedByContext, matchesEtag, ofrepEtag, ofrepFlags, parseOfrepBody } from "./ofrep.ts";
+import { readNodeBody } from "./node-guard.ts";
+import { answerOfrep } from "./ofrep-answer.ts";
+import type { OfrepTarget } from "./ofrep-path.ts";
+import { contextBytesMax } from "./ofrep.ts";
+import { sendByFastify } from "./send-by-fastify.ts";
 
-const contextBytesMax = 16 * 1024;
-
-/**
- * OFREP 0.3 bulk evaluation: what must this client do now? Never 401 or 403: an OpenFeature provider would take that for
- * the end, and a revoked session is the one that needs the answer most.
- */
+/** OFREP's evaluation of all flags and of one, as Fastify routes. */
 export function registerOfrep(app: FastifyInstance, options: FastifyGuardOptions): void {
-  const { point, describe, onDecision } = options;
+  const answer = async (request: FastifyRequest, reply: FastifyReply, target: OfrepTarget) => {
+    const { headers, body } = request;
+    const answered = await answerOfrep(options, {
+      request,
+      target,
+      described: await options.describe(request),
+      ifNoneMatch: headers["if-none-match"],
+      readBody: () => Promise.resolve(body ?? null),
+    });
+    return sendByFastify(reply, answered);
+  };
+  const open = { config: { cordon: "open" } } as const;
 
-  app.post(
-    "/ofrep/v1/evaluate/flags",
-    {
-      config: { cordon: "open" },
-      bodyLimit: contextBytesMax,
-      errorHandler: (error, _request, reply) => {
-        if ((error.statusCode ?? 500) >= 500) void reply.send(error);
-        else void reply.code(400).send({ errorCode: "PARSE_ERROR", errorDetails: "the body must be JSON" });
-      },
-    },
-    async (request, reply) => {
-      const context = parseOfrepBody(request.body);
-      if ("errorCode" in context) return reply.code(400).send(context);
-      const guarded = guardedByContext(await describe(request), context);
-      if ("errorCode" in guarded) return reply.code(400).send(guarded);
-      const decision = point.decide(guarded);
-      onDecision?.({ request, guarded, decision, purpose: "ofrep" });
-      const answer = ofrepFlags(decision, point.offlineEpoch(guarded.request));
-      const bundleSha256 = point.status().bundle?.sha256 ?? null;
-      const etag = ofrepEtag({ bundleSha256, guarded, context: context.whole, answer });
-      reply.header("etag", etag).header("cache-control", "private, no-cache");
-      if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
-      return answer;
-    },
-  );
+  // A scope of its own, because a body is read here as by all adapters: from its bytes, whatever type it claims.
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request: FastifyRequest, payload: IncomingMessage) =>
+      readNodeBody(payload, contextBytesMax),
+    );
+    scope.post("/ofrep/v1/evaluate/flags", open, (request, reply) =>
+      answer(request, reply, { kind: "bulk" }),
+    );
+    scope.post<{ Params: { key: string } }>("/ofrep/v1/evaluate/flags/:key", open, (request, reply) =>
+      answer(request, reply, { kind: "flag", key: request.params.key }),
+    );
+    done();
+  });
 }

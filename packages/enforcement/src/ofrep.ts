@@ -5,6 +5,9 @@ import { canonicalJson, isJsonObject } from "@cordon/model";
 import type { ClientClaims, GuardedRequest } from "./guarded-request.ts";
 import type { PointDecision } from "./point-decision.ts";
 
+/** Most bytes of a request's body that are read. */
+export const contextBytesMax = 16 * 1024;
+
 /** The evaluation context of an OFREP request, as far as Cordon reads it. A missing part claims nothing. */
 interface OfrepContext {
   readonly account: string | null;
@@ -15,16 +18,19 @@ interface OfrepContext {
   readonly whole: unknown;
 }
 
-/** A request that OFREP answers with 400; `errorCode` is one of its own. */
-interface OfrepFault {
-  readonly errorCode: "PARSE_ERROR" | "INVALID_CONTEXT";
+/** A request that OFREP answers with 400 or 404; `errorCode` is one of its own. */
+export interface OfrepFault {
+  readonly errorCode: "PARSE_ERROR" | "INVALID_CONTEXT" | "FLAG_NOT_FOUND";
   readonly errorDetails: string;
 }
 
 /** Reads an OFREP bulk request's body; a fault where it is not what OFREP 0.3 or contracts 5 ask for. */
 export function parseOfrepBody(body: unknown): OfrepContext | OfrepFault {
   if (!isJsonObject(body))
-    return { errorCode: "PARSE_ERROR", errorDetails: "the body must be a JSON object" };
+    return {
+      errorCode: "PARSE_ERROR",
+      errorDetails: `the body must be a JSON object of at most ${contextBytesMax} bytes`,
+    };
   const context = body["context"] ?? {};
   if (!isJsonObject(context)) return invalid("`context` must be an object");
   const texts: { platform?: string; store?: string; version?: string } = {};

@@ -1,5 +1,7 @@
 import type { CompiledPolicy, Rule } from "@cordon/gate";
 
+import type { PointDecision } from "./point-decision.ts";
+
 /** A bundle that was verified and compiled: everything a decision needs, behind one reference. */
 export interface PolicyInForce {
   readonly version: number;
@@ -13,4 +15,6 @@ export interface PolicyInForce {
   readonly rules: ReadonlyMap<string, Rule>;
   /** The first rule that refuses clients of untrusted stores; null: there is none. */
   readonly refusingRule: string | null;
+  /** The decision about everybody whom no rule concerns: one object for all of them. */
+  readonly allowed: PointDecision;
 }

@@ -1,7 +1,17 @@
 import { CordonError } from "@cordon/model";
 
 /** Why a bundle was not taken. The last good one stays in force. */
-export const refusals = ["bad-signature", "rollback", "expired", "oversize", "malformed"] as const;
+export const refusals = [
+  "bad-signature",
+  "rollback",
+  "expired",
+  "oversize",
+  "malformed",
+  /** Encrypted, and not to this point. */
+  "undecryptable",
+  /** The trust root has expired: nobody can say any more whose signatures count. */
+  "trust-expired",
+] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** A bundle that may not come into force. */

@@ -18,12 +18,16 @@ export class BundleServer {
   #etag = 0;
   #port = 0;
   streams = true;
+  /** Answers everything with an error. */
+  broken = false;
   /** Serves a bundle that has no end, until the other side hangs up. */
   endless = false;
   endlessEnded = false;
   readonly #server = createServer((request, response) => {
     if (request.headers.authorization !== `Bearer ${bundleToken}`) {
       response.writeHead(401).end();
+    } else if (this.broken) {
+      response.writeHead(500).end();
     } else if (request.url === "/bundles/events") {
       if (!this.streams) {
         response.writeHead(503).end();
@@ -67,6 +71,12 @@ export class BundleServer {
   serve(bytes: Uint8Array): void {
     this.#bundle = bytes;
     this.#etag += 1;
+    this.lookAgain();
+  }
+
+  /** As before the first bundle. */
+  serveNone(): void {
+    this.#bundle = null;
     this.lookAgain();
   }
 

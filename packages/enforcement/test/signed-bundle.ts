@@ -4,10 +4,12 @@ import type { KeyObject } from "node:crypto";
 import {
   addSignature,
   encodeBundle,
-  Fingerprints,
+  encodeFingerprints,
+  hashAccounts,
+  noAccounts,
+  noOrdinals,
   readLayout,
   signingInput,
-  sortFingerprints,
 } from "@cordon/bundle";
 
 const bundleBytesMax = 1 << 24;
@@ -39,7 +41,6 @@ export function signedBundle({
   expiresAtMs = null,
   keys,
 }: BundleInput): Uint8Array {
-  const fingerprints = new Fingerprints(0, sha256);
   const bytes = encodeBundle(
     {
       policy: { version, rules },
@@ -49,10 +50,11 @@ export function signedBundle({
       accounts: 1000,
       salt: 0,
       cohorts: Object.entries(cohorts).map(([name, ids]) => {
-        const each = ids.map((id) => fingerprints.of(id)).filter((found) => found !== null);
-        const sorted = sortFingerprints(each, each.length);
-        if (sorted === null) throw new Error("two ids with one fingerprint");
-        return { name, fingerprints: sorted, ordinals: null };
+        if (ids.length === 0) return { name, members: 0, account: noAccounts, ordinal: noOrdinals };
+        const fingerprints = encodeFingerprints(hashAccounts(ids, 0));
+        if (fingerprints === null) throw new Error("two ids with one fingerprint");
+        const account = { kind: "fingerprints", bytes: fingerprints } as const;
+        return { name, members: ids.length, account, ordinal: noOrdinals };
       }),
     },
     bundleBytesMax,

@@ -1,6 +1,13 @@
 export { LakeError, type LakeErrorCode } from "./errors.ts";
 export { defaultEngineLimits, type EngineLimits } from "./directory/engine-limits.ts";
-export { countAccounts, readAccounts, type AccountBatch } from "./directory/read-accounts.ts";
+export {
+  countAccounts,
+  readAccounts,
+  readAccountsInBulk,
+  type AccountBatch,
+} from "./directory/read-accounts.ts";
+export type { PackedAccounts } from "./directory/packed-accounts.ts";
+export { readAccountTexts, type AccountText, type AccountTextBatch } from "./directory/read-account-texts.ts";
 export {
   openPopulation,
   type Population,
@@ -10,6 +17,7 @@ export {
 export { importDirectory, type DirectoryImport } from "./directory/import-directory.ts";
 export { fetchDirectory, type DirectorySource, type FetchedDirectory } from "./directory/fetch-directory.ts";
 export type { Cohort, DirectoryCohort, OneOrMore } from "./directory/cohort.ts";
+export type { CohortBitmap } from "./directory/cohort-bitmap.ts";
 export {
   openDirectory,
   type CohortMembers,

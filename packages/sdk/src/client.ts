@@ -201,6 +201,20 @@ export class CordonClient {
     )) as contract.Incident;
   }
 
+  async readRelease(options: QueryOptions = {}): Promise<contract.Release> {
+    return (await this.#get("/v1/release", options)) as contract.Release;
+  }
+
+  /** Bundles from now on go to these points first; without points to all at once. */
+  async planRelease(body: contract.PlanRelease, options: CommandOptions = {}): Promise<contract.Release> {
+    return (await this.#command("/v1/release", body, options)) as contract.Release;
+  }
+
+  /** Gives the staged bundle to every point. */
+  async promoteRelease(options: CommandOptions = {}): Promise<contract.Release> {
+    return (await this.#command("/v1/release/promotion", undefined, options)) as contract.Release;
+  }
+
   /** Needs the enforcement token. A report replaces the point's last one, so it is tried again as a GET is. */
   async reportProgress(body: contract.ReportProgress, options: CommandOptions = {}): Promise<void> {
     await this.#command("/v1/progress", body, options);

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { Authentication } from "./authenticate.ts";
 import { problemOf } from "./problem-of.ts";
 import { RateLimit, requestsPerSecondMax } from "./rate-limit.ts";
+import { registerBesideBundle } from "./routes/beside-bundle.ts";
 import { registerBundleEvents } from "./routes/bundle-events.ts";
 import { registerCurrentBundle } from "./routes/current-bundle.ts";
 import { registerDocuments } from "./routes/documents.ts";
@@ -71,6 +72,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   registerStatusPage(app, plane, version);
   registerJsonRoutes(app, plane, authentication);
   registerCurrentBundle(app, plane, authentication);
+  registerBesideBundle(app, plane, authentication);
   registerBundleEvents(app, plane, authentication);
   registerJournalFile(app, plane);
   return app;

@@ -5,6 +5,7 @@ import { maxBytesOption } from "../bundle-file.ts";
 import { CliError } from "../cli-error.ts";
 import { readCohorts } from "../cohort-file.ts";
 import { readPrivateKeyFile } from "../key-file.ts";
+import { addLockOutOptions, refuseLockOuts, type LockOutOptions } from "../lock-out.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
 import { instantOption, instantText } from "../options.ts";
@@ -12,7 +13,7 @@ import { printJson, printLines } from "../output.ts";
 import { writeFileWhole } from "../write-file.ts";
 import { isPlacedError, readYamlDocument, type YamlDocument } from "../yaml-document.ts";
 
-interface BuildOptions {
+interface BuildOptions extends LockOutOptions {
   readonly directory: string;
   readonly asOf: number;
   readonly key: string;
@@ -26,10 +27,12 @@ interface BuildOptions {
 const example = `
 Example:
   cordon bundle build policy.yaml --directory accounts.parquet --as-of 2014-05-27T12:00:00Z \\
-    --key keys/private.pem --out policy.bundle`;
+    --key keys/private.pem --out policy.bundle
+
+With --tokens, a rule that locks everybody it is for into a sign-in loop is refused (exit 1); --force builds it all the same.`;
 
 export function registerBundleBuild(program: Command): void {
-  noun(program, "bundle")
+  const command = noun(program, "bundle")
     .command("build")
     .description("build a policy and its cohorts into one signed file")
     .argument("<policy>", "the policy, a YAML file")
@@ -51,7 +54,8 @@ export function registerBundleBuild(program: Command): void {
         .choices(["account", "ordinal"])
         .default("account"),
     )
-    .addOption(maxBytesOption())
+    .addOption(maxBytesOption());
+  addLockOutOptions(command)
     .option("--json", "print one JSON document")
     .addHelpText("after", example)
     .action(async (policyFile: string, options: BuildOptions) => {
@@ -66,7 +70,8 @@ async function build(policyFile: string, options: BuildOptions): Promise<BuiltBu
   const policy = document.check((value) => parsePolicy(value));
   const privateKeyPem = await readPrivateKeyFile(options.key);
   const members = await readCohorts(policy, document);
-  const [{ buildBundle }, { readAccounts }] = await Promise.all([
+  await refuseLockOuts(policy, document, options);
+  const [{ buildBundle }, { readAccountsInBulk }] = await Promise.all([
     import("@cordon/control-plane"),
     import("@cordon/lake"),
   ]);
@@ -74,7 +79,7 @@ async function build(policyFile: string, options: BuildOptions): Promise<BuiltBu
     return await buildBundle({
       policy: document.value,
       members,
-      accounts: () => readAccounts(options.directory),
+      accounts: () => readAccountsInBulk(options.directory),
       asOfMs: options.asOf,
       expiresAtMs: options.expires ?? null,
       by: options.by,

@@ -22,10 +22,10 @@ export function registerBundleInspect(program: Command): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  cordon bundle inspect policy.bundle --json")
     .action(async (file: string, options: InspectOptions) => {
-      const { sha256 } = await import("@cordon/control-plane");
       const bytes = await readInputFile(file, options.maxBytes, "a bundle");
       const { bundle, policy } = asNoBundle(file, () => {
-        const opened = inspectBundle(bytes, { sha256, bundleBytesMax: options.maxBytes });
+        const opened = inspectBundle(bytes, { bundleBytesMax: options.maxBytes });
+        opened.prepare();
         return { bundle: opened, policy: parsePolicy(opened.policy, opened.sets.keys()) };
       });
       const inspection = inspect(bundle, policy, bytes.length);
@@ -51,6 +51,11 @@ interface CohortInspection {
   readonly bytes: number;
   readonly bitsPerMember: number;
   readonly entropyBitsPerMember: number;
+  /** What its two sections take of `bytes`, and how they are coded. */
+  readonly accountBytes: number;
+  readonly accountKind: string;
+  readonly ordinalBytes: number;
+  readonly ordinalKind: string;
 }
 
 function inspect(bundle: Bundle, policy: Policy, bytes: number): Inspection {
@@ -74,12 +79,17 @@ function inspect(bundle: Bundle, policy: Policy, bytes: number): Inspection {
 }
 
 /** An empty cohort has no members to share its bytes: 0 for both. */
-function inspectCohort({ members, bytes }: ListedCohort, accounts: number): CohortInspection {
+function inspectCohort(cohort: ListedCohort, accounts: number): CohortInspection {
+  const { members, bytes, accountBytes, accountKind, ordinalBytes, ordinalKind } = cohort;
   return {
     members,
     bytes,
     bitsPerMember: members === 0 ? 0 : (bytes * 8) / members,
     entropyBitsPerMember: entropyBitsPerMember(accounts, members),
+    accountBytes,
+    accountKind,
+    ordinalBytes,
+    ordinalKind,
   };
 }
 

@@ -24,16 +24,17 @@ export function registerBundleSign(program: Command): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  cordon bundle sign policy.bundle --key second/private.pem")
     .action(async (file: string, options: SignOptions) => {
-      const { sha256, signBundle } = await import("@cordon/control-plane");
+      const { signBundle } = await import("@cordon/control-plane");
       const privateKeyPem = await readPrivateKeyFile(options.key);
       const bytes = await readInputFile(file, options.maxBytes, "a bundle");
       const limits = { bundleBytesMax: options.maxBytes };
       const { signed, bundle } = asNoBundle(file, () => {
         // What no gate would read is not worth a signature.
-        const unsigned = inspectBundle(bytes, { sha256, ...limits });
+        const unsigned = inspectBundle(bytes, limits);
+        unsigned.prepare();
         parsePolicy(unsigned.policy, unsigned.sets.keys());
         const after = signBundle(bytes, privateKeyPem, limits);
-        return { signed: after, bundle: inspectBundle(after, { sha256, bundleBytesMax }) };
+        return { signed: after, bundle: inspectBundle(after, { bundleBytesMax }) };
       });
       await writeFileWhole(file, signed);
       const { version, signedBy } = bundle;

@@ -3,19 +3,24 @@ import { addTrustOptions, openTrustedBundle, type TrustOptions } from "../bundle
 import { NoAnswer } from "../cli-error.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
-import { instantText } from "../options.ts";
+import { instantOption, instantText, repeatedOption } from "../options.ts";
 import { printJson, printLines } from "../output.ts";
+import { checkStamp, type StampCheck } from "../stamp-file.ts";
 
 export function registerBundleVerify(program: Command): void {
   const command = noun(program, "bundle")
     .command("verify")
     .description("check who signed a bundle: exit 0 when the keys did, 1 when not");
   addTrustOptions(command.argument("<file>", "the bundle"))
+    .option("--stamp <file>", "a freshness stamp that must be of this bundle and still say so")
+    .option("--stamp-key <file>", "public freshness key, SPKI PEM", repeatedOption)
+    .option("--now <time>", "as of this time, for the stamp (default: the clock)", instantOption("--now"))
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  cordon bundle verify policy.bundle --key keys/public.pem")
-    .action(async (file: string, options: TrustOptions & { json?: true }) => {
+    .action(async (file: string, options: TrustOptions & StampCheck & { json?: true }) => {
       try {
-        const { bundle } = await openTrustedBundle(file, options);
+        const { bundle, contentSha256 } = await openTrustedBundle(file, options);
+        await checkStamp(options, { version: bundle.version, contentSha256 });
         const { version, signedBy } = bundle;
         const expires = instantText(bundle.expiresAtMs);
         if (options.json) {

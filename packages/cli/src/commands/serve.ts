@@ -1,6 +1,7 @@
 import { startServer, type RunningServer } from "@cordon/server";
 import type { Command } from "commander";
 import { readFileSync } from "node:fs";
+import { askedToEnd } from "../asked-to-end.ts";
 import { CliError } from "../cli-error.ts";
 import { resolveHome } from "../home.ts";
 import { oneLine } from "../one-line.ts";
@@ -68,14 +69,6 @@ async function closeOrSay(server: RunningServer): Promise<void> {
   await server.close();
   // A parent that is gone, or its open channel, must not keep the process.
   if (process.connected) process.disconnect();
-}
-
-/** Resolves at the first SIGINT or SIGTERM, or when the parent that holds an IPC channel to this process is gone. */
-function askedToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
-    process.once("disconnect", () => resolve());
-  });
 }
 
 function setting(name: string): string | null {

@@ -1,23 +1,15 @@
-import { CordonClient } from "@cordon/sdk";
+import type { CordonClient } from "@cordon/sdk";
 import type { Command } from "commander";
-import { randomUUID } from "node:crypto";
-import path from "node:path";
-import { CliError } from "../cli-error.ts";
-import { resolveHome } from "../home.ts";
-import { readInputText } from "../input-file.ts";
 import { oneLine } from "../one-line.ts";
+import { operatorClient, type OperatorOptions } from "../operator-client.ts";
 import { printJson, printLines } from "../output.ts";
 
-interface StatusOptions {
-  readonly url?: string;
-  readonly home?: string;
+interface StatusOptions extends OperatorOptions {
   readonly json?: true;
 }
 
 type Status = Awaited<ReturnType<CordonClient["status"]>>;
 type Incident = Status["incidents"][number];
-
-const tokenBytesMax = 4096;
 
 export function registerStatus(program: Command): void {
   program
@@ -31,34 +23,10 @@ export function registerStatus(program: Command): void {
 }
 
 async function status(options: StatusOptions): Promise<void> {
-  const url = options.url ?? setting("CORDON_URL") ?? "http://127.0.0.1:7400";
-  if (URL.parse(url)?.protocol !== "http:" && URL.parse(url)?.protocol !== "https:") {
-    throw new CliError("ERR_CLI_USAGE", `--url is \`${url}\`, expected an http(s) URL`);
-  }
-  // Somebody waits at the terminal: a server that does not answer is said so at once.
-  const client = new CordonClient({
-    url,
-    token: await tokenOf(options),
-    newId: randomUUID,
-    retry: { attemptsMax: 2 },
-  });
+  const client = await operatorClient(options);
   const found = await client.status();
   if (options.json === true) await printJson(found);
   else await printLines(...lines(found).map(oneLine));
-}
-
-async function tokenOf(options: StatusOptions): Promise<string> {
-  const given = setting("CORDON_TOKEN");
-  if (given !== null) return given;
-  const file = path.join(resolveHome(options.home), "operators", "author.token");
-  return (
-    await readInputText(file, tokenBytesMax, "the token that `cordon serve` makes, or CORDON_TOKEN")
-  ).trim();
-}
-
-function setting(name: string): string | null {
-  const value = process.env[name];
-  return value === undefined || value === "" ? null : value;
 }
 
 function lines({ bundle, directory, journal, incidents, enforcementPoints }: Status): string[] {

@@ -2,6 +2,7 @@ import { JournalError } from "@cordon/journal-postgres";
 import { formatInstant } from "@cordon/model";
 import type { BundlePutInForce, Incident, PlanPhase, PlanState } from "@cordon/response";
 import { buildBundle } from "../build-bundle.ts";
+import type { ReadyMembers } from "../exact-cohorts.ts";
 import type { Plane } from "../plane.ts";
 import { compilePlans, type PlanToPublish } from "../policy/compile-plans.ts";
 import { resolveCohort } from "../policy/resolve-cohort.ts";
@@ -67,21 +68,21 @@ export async function publishBundle(plane: Plane): Promise<boolean> {
   }));
   const { policy, cohorts } = compilePlans(version, toPublish);
   // 4. Who is in the cohorts, as the directory has it now.
-  const members = new Map<string, readonly string[]>();
+  const members = new Map<string, ReadyMembers>();
   const counts = new Map<string, number>();
   for (const { incident, plan } of plans) {
     for (const [name, { measureId, cohort }] of cohorts) {
       if (!plan.measures.some((measure) => measure.id === measureId)) continue;
-      const { accountIds } = await plane.directory.directory.evaluateCohort(resolveCohort(cohort, incident));
-      members.set(name, accountIds);
-      counts.set(measureId, accountIds.length);
+      const asked = await plane.directory.directory.cohortBitmap(resolveCohort(cohort, incident));
+      members.set(name, { ordinals: asked.bitmap });
+      counts.set(measureId, asked.members);
     }
   }
   // 5. The bundle, signed.
   const { bytes, sha256 } = await buildBundle({
     policy,
     members,
-    accounts: () => plane.directory.directory.accountsAndOrdinals(),
+    accounts: () => plane.directory.directory.accountsInBulk(),
     asOfMs,
     expiresAtMs: null,
     by: "account",

@@ -2,14 +2,25 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { appStores, InputError, parseInstant, platforms } from "@cordon/model";
 import type { InputPath } from "@cordon/model";
 import type { Cohort, DirectoryCohort, OneOrMore } from "./cohort.ts";
-import { rows } from "./engine.ts";
+import { rows, sqlText } from "./engine.ts";
 import { listTable } from "./list-table.ts";
+import { marketPattern } from "./table-format.ts";
 import { isVersion, versionBelow } from "./version-order.ts";
 
 /** How deep cohorts may lie in each other. */
 const cohortDepthMax = 32;
 /** How many cohorts one may consist of. */
 const cohortPartsMax = 1000;
+
+/** SQL's names; `EXCEPT` takes all later parts from the first. */
+export type SetOperator = "UNION" | "INTERSECT" | "EXCEPT";
+
+/** What to make of a cohort's leaves and of its combinations. */
+interface CohortFold<Result> {
+  /** `ordinals` is a query with the one column `ordinal`. */
+  readonly leaf: (ordinals: string) => Promise<Result>;
+  readonly combine: (operator: SetOperator, parts: readonly Result[]) => Result;
+}
 
 /**
  * Writes the SQL query for the ordinals of a cohort, over the views `accounts` and `installations`. Lists of ids and
@@ -30,26 +41,48 @@ export class CohortQuery {
   }
 
   /** Throws InputError, with the path of keys in the cohort, for one that means nothing. */
-  async ordinals(cohort: Cohort, path: InputPath = []): Promise<string> {
+  ordinals(cohort: Cohort, path: InputPath = []): Promise<string> {
+    return this.walk(
+      cohort,
+      {
+        leaf: (ordinals) => Promise.resolve(ordinals),
+        combine: (operator, parts) => parts.map((part) => `(${part})`).join(` ${operator} `),
+      },
+      path,
+    );
+  }
+
+  /**
+   * Folds a cohort from its leaves, each a query for ordinals; parts are combined in their order. Throws InputError as
+   * `ordinals` does.
+   */
+  async walk<Result>(cohort: Cohort, fold: CohortFold<Result>, path: InputPath = []): Promise<Result> {
     this.#parts += 1;
     if (path.length > 2 * cohortDepthMax)
       throw new InputError(path, "a cohort too deep", `at most ${cohortDepthMax} levels`);
     if (this.#parts > cohortPartsMax)
       throw new InputError(path, "too large a cohort", `at most ${cohortPartsMax} parts`);
-    if ("everyone" in cohort) return "SELECT ordinal FROM accounts";
-    if ("accounts" in cohort) return this.#listed(cohort.accounts);
-    if ("directory" in cohort) return this.#matching(cohort.directory, [...path, "directory"]);
-    if ("union" in cohort) return this.#combined("UNION", cohort.union, [...path, "union"]);
-    if ("intersect" in cohort) return this.#combined("INTERSECT", cohort.intersect, [...path, "intersect"]);
-    return this.#combined("EXCEPT", cohort.minus, [...path, "minus"]);
+    if ("everyone" in cohort) return fold.leaf("SELECT ordinal FROM accounts");
+    if ("accounts" in cohort) return fold.leaf(await this.#listed(cohort.accounts));
+    if ("directory" in cohort)
+      return fold.leaf(await this.#matching(cohort.directory, [...path, "directory"]));
+    if ("union" in cohort) return this.#combined("UNION", cohort.union, fold, [...path, "union"]);
+    if ("intersect" in cohort)
+      return this.#combined("INTERSECT", cohort.intersect, fold, [...path, "intersect"]);
+    return this.#combined("EXCEPT", cohort.minus, fold, [...path, "minus"]);
   }
 
-  async #combined(operator: string, cohorts: readonly Cohort[], path: InputPath): Promise<string> {
+  async #combined<Result>(
+    operator: SetOperator,
+    cohorts: readonly Cohort[],
+    fold: CohortFold<Result>,
+    path: InputPath,
+  ): Promise<Result> {
     if (cohorts.length === 0) throw new InputError(path, "no cohort", "at least one");
-    const queries: string[] = [];
+    const parts: Result[] = [];
     for (const [index, cohort] of cohorts.entries())
-      queries.push(`(${await this.ordinals(cohort, [...path, index])})`);
-    return queries.join(` ${operator} `);
+      parts.push(await this.walk(cohort, fold, [...path, index]));
+    return fold.combine(operator, parts);
   }
 
   async #listed(accountIds: readonly string[]): Promise<string> {
@@ -68,8 +101,7 @@ export class CohortQuery {
       conditions.push(before("created_at", cohort.createdBefore, [...path, "createdBefore"]));
     }
     if (cohort.market !== undefined) {
-      const markets = await this.#textTable("markets", list(cohort.market, [...path, "market"]));
-      conditions.push(`market IN (SELECT value FROM ${markets})`);
+      conditions.push(inMarkets(list(cohort.market, [...path, "market"])));
     }
     const installation = await this.#installation(cohort, path);
     if (installation !== null)
@@ -122,6 +154,17 @@ function list(values: OneOrMore<string>, path: InputPath): readonly string[] {
   const all = typeof values === "string" ? [values] : values;
   if (all.length === 0) throw new InputError(path, "no value", "at least one");
   return all;
+}
+
+const isMarket = new RegExp(`^(?:${marketPattern})$`);
+
+/**
+ * SQL for accounts of these markets. What no directory holds is left out, which makes the others safe to write. A function of
+ * a constant list is worked out once for each text of a column's dictionary, not for each account.
+ */
+function inMarkets(markets: readonly string[]): string {
+  const literals = markets.filter((market) => isMarket.test(market)).map(sqlText);
+  return literals.length === 0 ? "false" : `list_contains([${literals.join(", ")}], market)`;
 }
 
 /** SQL for a column that holds only `known` values: another one is a slip, not a set of nobody. */

@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { join } from "node:path";
 import { LakeError } from "../errors.ts";
+import { clearBits, cohortBits, countBits } from "./cohort-bitmap.ts";
+import type { CohortBitmap } from "./cohort-bitmap.ts";
 import { CohortQuery } from "./cohort-query.ts";
 import type { Cohort } from "./cohort.ts";
 import { defaultEngineLimits } from "./engine-limits.ts";
@@ -9,6 +11,8 @@ import { Engine, oneNumber, rows, sqlPath, translateEngineError } from "./engine
 import { currentVersion, readState } from "./lake-folder.ts";
 import type { DirectoryState } from "./lake-folder.ts";
 import { listTable } from "./list-table.ts";
+import { packedAccounts } from "./packed-accounts.ts";
+import type { PackedAccounts } from "./packed-accounts.ts";
 import { accountBatches, idAndOrdinalChunks } from "./read-accounts.ts";
 import type { AccountBatch } from "./read-accounts.ts";
 
@@ -81,6 +85,19 @@ export class Directory {
     }
   }
 
+  /** The accounts of `accountsAndOrdinals`, several times as fast: joined texts and ordinals. */
+  async *accountsInBulk(): AsyncGenerator<PackedAccounts> {
+    const file = await this.accountsFile();
+    const connections = [await this.#engine.connect(), await this.#engine.connect()] as const;
+    try {
+      yield* packedAccounts(connections, { file, hasOrdinals: true });
+    } catch (error) {
+      throw translateEngineError(error);
+    } finally {
+      for (const connection of connections) connection.closeSync();
+    }
+  }
+
   /** Throws InputError for a cohort that means nothing (an unreadable version or time, an unlisted platform or store). */
   async evaluateCohort(cohort: Cohort, options: CohortOptions = {}): Promise<CohortMembers> {
     const accountIds: string[] = [];
@@ -102,6 +119,18 @@ export class Directory {
       at += part.length;
     }
     return { accountIds, ordinals, outside };
+  }
+
+  /** The members that `evaluateCohort` would give, as bits: for a bundle by ordinal, and many times faster. */
+  async cohortBitmap(cohort: Cohort, { except = [] }: CohortOptions = {}): Promise<CohortBitmap> {
+    return this.#with(async (connection) => {
+      const query = new CohortQuery(connection);
+      const { bitmap, accounts } = await cohortBits(connection, query, cohort);
+      await listTable(connection, "excepted", except);
+      if (except.length > 0) await clearBits(connection, ordinalsOfExcepted, bitmap);
+      const outside = await outsideCount(connection, query.lists);
+      return { bitmap, accounts, members: countBits(bitmap), outside };
+    });
   }
 
   /** How many members `evaluateCohort` would give. */
@@ -151,7 +180,7 @@ export class Directory {
       const query = new CohortQuery(connection);
       const members = await query.ordinals(cohort);
       await listTable(connection, "excepted", except);
-      const people = `(${members}) EXCEPT SELECT ordinal FROM accounts WHERE account_id IN (SELECT account_id FROM excepted)`;
+      const people = `(${members}) EXCEPT ${ordinalsOfExcepted}`;
       return use(connection, people, query.lists);
     });
   }
@@ -186,6 +215,9 @@ export class Directory {
     });
   }
 }
+
+const ordinalsOfExcepted =
+  "SELECT ordinal FROM accounts WHERE account_id IN (SELECT account_id FROM excepted)";
 
 async function contactsWhere(connection: DuckDBConnection, condition: string): Promise<readonly Contact[]> {
   const found = await rows(

@@ -3,6 +3,8 @@ import { defaultEngineLimits } from "./engine-limits.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { Engine, translateEngineError } from "./engine.ts";
 import { openTable } from "./open-table.ts";
+import { packedAccounts } from "./packed-accounts.ts";
+import type { PackedAccounts } from "./packed-accounts.ts";
 import { accountsFormat } from "./table-format.ts";
 
 /** Some accounts of a file, in its order. */
@@ -37,6 +39,30 @@ export async function* readAccounts(
       order: "line",
       hasOrdinals: columns.has("ordinal"),
     });
+  } catch (error) {
+    throw translateEngineError(error);
+  } finally {
+    engine.close();
+  }
+}
+
+/** The same accounts, those of a Parquet file several times as fast. Throws as `readAccounts` does. */
+export async function* readAccountsInBulk(
+  file: string,
+  options: { readonly limits?: EngineLimits } = {},
+): AsyncGenerator<AccountBatch | PackedAccounts> {
+  if (!file.endsWith(".parquet")) {
+    yield* readAccounts(file, options);
+    return;
+  }
+  const engine = await Engine.open(options.limits ?? defaultEngineLimits);
+  try {
+    const connection = await engine.connect();
+    const format = accountsFormat;
+    const source = { connection, file, format, required: ["account_id"], relation: "accounts" };
+    const { columns } = await openTable(source);
+    const connections = [connection, await engine.connect()] as const;
+    yield* packedAccounts(connections, { file, hasOrdinals: columns.has("ordinal") });
   } catch (error) {
     throw translateEngineError(error);
   } finally {

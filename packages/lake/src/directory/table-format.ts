@@ -25,6 +25,9 @@ export interface TableFormat {
   readonly columns: readonly Column[];
 }
 
+/** ISO 3166-1 or -2, as SQL and JavaScript both read it. */
+export const marketPattern = "[A-Z]{2,3}(-[A-Z0-9]{1,3})?";
+
 const instant = "an RFC 3339 time with `Z` or an offset";
 
 function oneOf(name: string, values: readonly string[]): Column {
@@ -56,7 +59,7 @@ export const accountsFormat: TableFormat = {
       name: "market",
       kind: "text",
       expected: "an ISO 3166 code in capitals",
-      holds: "regexp_full_match(market, '[A-Z]{2,3}(-[A-Z0-9]{1,3})?')",
+      holds: `regexp_full_match(market, '${marketPattern}')`,
     },
     {
       name: "locale",

@@ -10,7 +10,7 @@ const mappedDigits = 32;
 const textsKeptMax = 4096;
 
 /** What many events have in common, and so is handed over once for all of them. */
-interface SharedPart {
+interface RepeatedPart {
   readonly source: number;
   readonly file: number;
   readonly operation: string;
@@ -38,9 +38,9 @@ export class EventBlock {
   readonly #more = new TextColumn(16);
   readonly #mapped = new TextColumn(16);
   readonly #parts = new TextColumn(1 << 16);
-  readonly #shared: SharedPart[] = [];
-  #sharedOfShape = new Map<LineShape, number>();
-  readonly #sharedOfText = new Map<string, number>();
+  readonly #repeated: RepeatedPart[] = [];
+  #repeatedOfShape = new Map<LineShape, number>();
+  readonly #repeatedOfText = new Map<string, number>();
   #shapesFile = -1;
   #rows = 0;
   #firstLine = 0;
@@ -57,9 +57,9 @@ export class EventBlock {
 
   clear(): void {
     for (const column of this.#columns()) column.clear();
-    this.#shared.length = 0;
-    this.#sharedOfShape = new Map();
-    this.#sharedOfText.clear();
+    this.#repeated.length = 0;
+    this.#repeatedOfShape = new Map();
+    this.#repeatedOfText.clear();
     this.#rows = 0;
     this.#linesFollow = true;
     this.#missing = { more: 0, mapped: 0 };
@@ -143,11 +143,11 @@ export class EventBlock {
       prepared.bindBigInt((index += 1), BigInt(this.#firstLine + this.#rows));
     } else columns.unshift(this.#lines);
     for (const column of columns) prepared.bindBlob((index += 1), column.bytes);
-    const texts = (of: (part: SharedPart) => string | null): void => {
-      prepared.bindList((index += 1), this.#shared.map(of), LIST(VARCHAR));
+    const texts = (of: (part: RepeatedPart) => string | null): void => {
+      prepared.bindList((index += 1), this.#repeated.map(of), LIST(VARCHAR));
     };
-    const numbers = (of: (part: SharedPart) => number | null): void => {
-      prepared.bindList((index += 1), this.#shared.map(of), LIST(INTEGER));
+    const numbers = (of: (part: RepeatedPart) => number | null): void => {
+      prepared.bindList((index += 1), this.#repeated.map(of), LIST(INTEGER));
     };
     numbers(({ source }) => source);
     numbers(({ file }) => file);
@@ -158,7 +158,7 @@ export class EventBlock {
     numbers(({ entry }) => entry);
     prepared.bindList(
       (index += 1),
-      this.#shared.map(({ opens }) => opens),
+      this.#repeated.map(({ opens }) => opens),
       LIST(BOOLEAN),
     );
     texts(({ mapped }) => mapped);
@@ -200,24 +200,24 @@ export class EventBlock {
   }
 
   #partOfShape({ source, file, hasIds }: EventPlace, shape: LineShape): number {
-    if (this.#shapesFile !== file) this.#sharedOfShape = new Map();
+    if (this.#shapesFile !== file) this.#repeatedOfShape = new Map();
     this.#shapesFile = file;
-    const known = this.#sharedOfShape.get(shape);
+    const known = this.#repeatedOfShape.get(shape);
     if (known !== undefined) return known;
     const { operation, outcome, chain, kind, entry, opens, untold } = shape;
     const mapped = hasIds && untold !== null ? mappedOf(untold) : null;
     const part = this.#partOf({ source, file, operation, outcome, chain, kind, entry, opens, mapped });
-    this.#sharedOfShape.set(shape, part);
+    this.#repeatedOfShape.set(shape, part);
     return part;
   }
 
   /** Its position from 1, as the engine counts. */
-  #partOf(part: SharedPart): number {
+  #partOf(part: RepeatedPart): number {
     const key = JSON.stringify(Object.values(part));
-    const known = this.#sharedOfText.get(key);
+    const known = this.#repeatedOfText.get(key);
     if (known !== undefined) return known;
-    const made = this.#shared.push(part);
-    this.#sharedOfText.set(key, made);
+    const made = this.#repeated.push(part);
+    this.#repeatedOfText.set(key, made);
     return made;
   }
 }
@@ -254,7 +254,7 @@ function insertSql(
   if (has.mapped) columns.push(column("mapped"));
   const list = (): string => `${next()}[part]`;
   const text = (name: string): string => `nullif(${name}, chr(1))`;
-  const shared = {
+  const repeated = {
     source: list(),
     file: list(),
     operation: list(),
@@ -265,10 +265,10 @@ function insertSql(
     opens: list(),
     mapped: list(),
   };
-  const mapped = has.mapped ? `coalesce(${text("mapped")}, ${shared.mapped})` : shared.mapped;
-  return `INSERT INTO ${table} SELECT ${shared.source}, ${shared.file}, line::BIGINT, time_us::BIGINT, ${text("id")}, ${text("actor")},
-    ${text("address")}, ${text("session")}, ${shared.operation}, ${shared.outcome}, TRY_CAST(${text("number")} AS BIGINT), ${shared.chain},
-    ${shared.kind}, ${shared.entry}, ${text("account")}, ${has.more ? `from_json(${text("more")}, '["VARCHAR"]')` : "NULL"},
-    TRY_CAST(${text("people")} AS BIGINT), ${shared.opens}, unhex(${mapped})
+  const mapped = has.mapped ? `coalesce(${text("mapped")}, ${repeated.mapped})` : repeated.mapped;
+  return `INSERT INTO ${table} SELECT ${repeated.source}, ${repeated.file}, line::BIGINT, time_us::BIGINT, ${text("id")}, ${text("actor")},
+    ${text("address")}, ${text("session")}, ${repeated.operation}, ${repeated.outcome}, TRY_CAST(${text("number")} AS BIGINT), ${repeated.chain},
+    ${repeated.kind}, ${repeated.entry}, ${text("account")}, ${has.more ? `from_json(${text("more")}, '["VARCHAR"]')` : "NULL"},
+    TRY_CAST(${text("people")} AS BIGINT), ${repeated.opens}, unhex(${mapped})
     FROM (SELECT * REPLACE (part::INTEGER AS part) FROM (SELECT ${columns.join(", ")}))`;
 }

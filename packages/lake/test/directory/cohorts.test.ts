@@ -101,7 +101,7 @@ const leaf: fc.Arbitrary<Cohort> = fc.oneof(
       {
         passwordSetBefore: fc.constantFrom(...times, "2020-01-01T00:00:00Z"),
         createdBefore: fc.constantFrom(...times),
-        market: oneOrMore([...markets, "DE"]),
+        market: oneOrMore([...markets, "DE", "' OR true --", "SE\n"]),
         platform: oneOrMore(platformNames),
         store: oneOrMore(stores),
         versionBelow: fc.constantFrom("1.0.0-rc.1", "1", "1.0.9", "1.0.10", "2.0-beta", "2"),
@@ -153,6 +153,25 @@ test("a cohort holds exactly those it describes, sorted by code point, decoys le
       expect(found.accountIds).toEqual(expected);
       expect([...found.ordinals]).toEqual(expected.map((id) => accountIds.indexOf(id)));
       expect(await directory.countCohort(described, { except })).toBe(expected.length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("as bits, a cohort holds the same members", async () => {
+  const decoys = fc.uniqueArray(fc.constantFrom(...accountIds, "nobody"), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(cohort, decoys, async (described, except) => {
+      const { ordinals, outside } = await directory.evaluateCohort(described, { except });
+      const expected = new Uint8Array(Math.ceil(accountIds.length / 8));
+      for (const ordinal of ordinals)
+        expected[ordinal >> 3] = (expected[ordinal >> 3] ?? 0) | (1 << (ordinal & 7));
+      expect(await directory.cohortBitmap(described, { except })).toEqual({
+        bitmap: expected,
+        accounts: accountIds.length,
+        members: ordinals.length,
+        outside,
+      });
     }),
     { numRuns: 50 },
   );

@@ -22,7 +22,7 @@ export function registerBundleEvents(
   const tell = (text: string) => {
     for (const stream of streams) stream.write(text);
   };
-  const unsubscribe = plane.bundles.onChange(() => tell(lookAgain));
+  const unsubscribe = plane.release.onChange(() => tell(lookAgain));
   const comments = setInterval(() => tell(": still here\n\n"), commentEveryMs);
   // preClose: streams are requests that never end by themselves.
   app.addHook("preClose", (done) => {

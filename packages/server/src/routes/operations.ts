@@ -47,9 +47,10 @@ const operations = {
   approveNotice: (call: Call<null>) =>
     plane.approveNotice(call.plane, call.caller, inIncident(call), param(call, "noticeId")),
   giveAllClear: (call: Call<null>) => plane.giveAllClear(call.plane, call.caller, inIncident(call)),
-  reportProgress: (call: Call<contract.ReportProgress>) => {
-    plane.reportProgress(call.plane, call.body);
-  },
+  reportProgress: (call: Call<contract.ReportProgress>) => plane.reportProgress(call.plane, call.body),
+  readRelease: (call: Call<null>) => plane.readRelease(call.plane),
+  planRelease: (call: Call<contract.PlanRelease>) => plane.planRelease(call.plane, call.caller, call.body),
+  promoteRelease: (call: Call<null>) => plane.promoteRelease(call.plane, call.caller),
 } as const;
 
 type JsonOperationId = keyof typeof operations & OperationId;
