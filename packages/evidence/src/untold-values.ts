@@ -4,7 +4,7 @@ import { isLogRecord, type LogRecord, type LogValue } from "./log-value.ts";
 import { mappedPaths } from "./mapped-paths.ts";
 
 /** Whether an event tells the value at a mapped path by itself, whatever it means. */
-export interface ToldPath {
+interface ToldPath {
   readonly path: FieldPath;
   /** The value's text is a field of the event. */
   readonly isField: boolean;
@@ -78,7 +78,7 @@ function isPlainList(value: readonly LogValue[]): boolean {
  * Of `YYYY-MM-DDTHH:MM:SS` with up to six digits and `Z`, which the instant tells: how many digits. Null for other notations
  * and for years whose microseconds a double does not hold.
  */
-export function plainTimeSign(text: string): string | null {
+function plainTimeSign(text: string): string | null {
   if (text >= "2200") return null;
   const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,6}))?Z$/.exec(text);
   return match === null ? null : `i${match[1]?.length ?? 0}`;
