@@ -21,7 +21,7 @@ export class BlockWorker {
   async insert(block: EventBlock, table: string): Promise<void> {
     if (!this.#isOpen) await this.#connection.run("BEGIN TRANSACTION");
     this.#isOpen = true;
-    const sql = block.insertSql(table);
+    const { sql, bind } = block.insertInto(table);
     let prepared = this.#prepared.get(sql);
     if (prepared === undefined) {
       // Few are needed at a time; those of a batch that is gone would keep its table.
@@ -29,7 +29,7 @@ export class BlockWorker {
       prepared = await this.#connection.prepare(sql);
       this.#prepared.set(sql, prepared);
     }
-    block.bind(prepared);
+    bind(prepared);
     await prepared.run();
   }
 

@@ -1,13 +1,23 @@
 import { hash } from "node:crypto";
 
-import { BOOLEAN, INTEGER, LIST, VARCHAR, type DuckDBPreparedStatement } from "@duckdb/node-api";
-import { eventKinds, spanColumns, type LineReader, type LineShape, type LogEvent } from "@cordon/evidence";
+import type { DuckDBPreparedStatement } from "@duckdb/node-api";
+import {
+  eventKinds,
+  spanColumns,
+  type LineReader,
+  type LineShape,
+  type LogEvent,
+  type SpanColumn,
+} from "@cordon/evidence";
 
+import { sqlText } from "../directory/engine.ts";
 import { TextColumn } from "./text-column.ts";
 
 /** How much of the SHA-256 over what the columns leave untold is kept. */
 const mappedDigits = 32;
 const textsKeptMax = 4096;
+/** More repeated parts than this are handed over as columns: a query with more cases takes longer than those. */
+const casesMax = 48;
 
 /** What many events have in common, and so is handed over once for all of them. */
 interface RepeatedPart {
@@ -37,7 +47,8 @@ export class EventBlock {
   readonly #spans = spanColumns.map(() => new TextColumn(1 << 16));
   readonly #more = new TextColumn(16);
   readonly #mapped = new TextColumn(16);
-  readonly #parts = new TextColumn(1 << 16);
+  readonly #parts = new TextColumn(16);
+  #partOfRow = new Uint32Array(1 << 16);
   readonly #repeated: RepeatedPart[] = [];
   #repeatedOfShape = new Map<LineShape, number>();
   readonly #repeatedOfText = new Map<string, number>();
@@ -79,8 +90,7 @@ export class EventBlock {
     }
     this.#addMore(accounts ?? []);
     this.#addMapped(place.hasIds && shape.untold === null ? mappedOf(reader.untold) : null);
-    this.#parts.addWhole(this.#partOfShape(place, shape));
-    this.#rows += 1;
+    this.#addPart(this.#partOfShape(place, shape));
   }
 
   /** False when a text of the event has control characters, which the columns have not. */
@@ -97,7 +107,8 @@ export class EventBlock {
       names[0] ?? null,
       access?.rows?.toString() ?? null,
     ];
-    if (texts.some((text) => text !== null && controls.test(text))) return false;
+    const repeated = [event.operation, fields.get("outcome") ?? null, event.chain];
+    if ([...texts, ...repeated].some((text) => text !== null && controls.test(text))) return false;
     this.#addPlace(line);
     this.#times.addText(String(event.timeUs));
     for (const [column, text] of texts.entries()) {
@@ -107,7 +118,7 @@ export class EventBlock {
     this.#addMore(names);
     const mapped = place.hasIds ? mappedOf(event.untold.join(",")) : null;
     this.#addMapped(mapped);
-    this.#parts.addWhole(
+    this.#addPart(
       this.#partOf({
         source: place.source,
         file: place.file,
@@ -120,52 +131,98 @@ export class EventBlock {
         mapped: null,
       }),
     );
-    this.#rows += 1;
     return true;
   }
 
-  /** The query that puts such a block into a batch's table: one of a few for each table. */
-  insertSql(table: string): string {
-    return insertSql(table, {
-      lines: !this.#linesFollow,
-      more: this.#more.isUsed,
-      mapped: this.#mapped.isUsed,
+  /** The query that puts the block into a batch's table, and what it takes. */
+  insertInto(table: string): { readonly sql: string; readonly bind: (to: DuckDBPreparedStatement) => void } {
+    const columns: TextColumn[] = [];
+    const taken = (name: string, column: TextColumn): string => {
+      columns.push(column);
+      return `unnest(string_split(decode($${columns.length}::BLOB), chr(10))) AS ${name}`;
+    };
+    const selected = [taken("time_us", this.#times)];
+    for (const [index, name] of spanColumns.entries()) {
+      const column = this.#spans[index];
+      if (column?.isUsed === true) selected.push(taken(name, column));
+    }
+    if (this.#more.isUsed) selected.push(taken("more", this.#more));
+    if (this.#mapped.isUsed) selected.push(taken("mapped", this.#mapped));
+    if (!this.#linesFollow) selected.push(taken("line", this.#lines));
+    const repeated =
+      this.#repeated.length <= casesMax ? this.#asCases(selected, taken) : this.#asColumns(selected, taken);
+    const first = columns.length;
+    if (this.#linesFollow)
+      selected.push(`unnest(range($${first + 1}::BIGINT, $${first + 2}::BIGINT)) AS line`);
+    const text = (name: SpanColumn | "more" | "mapped"): string => {
+      const column =
+        name === "more"
+          ? this.#more
+          : name === "mapped"
+            ? this.#mapped
+            : this.#spans[spanColumns.indexOf(name)];
+      return column?.isUsed === true ? `nullif(${name}, chr(1))` : "NULL";
+    };
+    return {
+      sql: `INSERT INTO ${table} SELECT ${repeated.source}, ${repeated.file}, line::BIGINT, time_us::BIGINT, ${text("id")}, ${text("actor")},
+    ${text("address")}, ${text("session")}, ${repeated.operation}, ${repeated.outcome}, TRY_CAST(${text("number")} AS BIGINT), ${repeated.chain},
+    ${repeated.kind}, ${repeated.entry}, ${text("account")}, from_json(${text("more")}, '["VARCHAR"]'),
+    TRY_CAST(${text("people")} AS BIGINT), ${repeated.opens}, unhex(coalesce(${text("mapped")}, ${repeated.mapped}))
+    FROM (SELECT ${selected.join(", ")})`,
+      bind: (prepared) => {
+        for (const [index, column] of columns.entries()) prepared.bindBlob(index + 1, column.bytes);
+        if (!this.#linesFollow) return;
+        prepared.bindBigInt(first + 1, BigInt(this.#firstLine));
+        prepared.bindBigInt(first + 2, BigInt(this.#firstLine + this.#rows));
+      },
+    };
+  }
+
+  /** Few repeated parts stand in the query itself, and each event says which is its own. */
+  #asCases(selected: string[], taken: (name: string, column: TextColumn) => string): RepeatedSql {
+    this.#parts.clear();
+    const count = this.#repeated.length;
+    if (count > 1) {
+      for (let row = 0; row < this.#rows; row += 1) this.#parts.addWhole(this.#partOfRow[row] ?? 0);
+      selected.push(taken("part", this.#parts));
+    }
+    return repeatedSql((of) => {
+      const literals = this.#repeated.map((part) => literal(of(part)));
+      const [first = "NULL"] = literals;
+      if (literals.every((other) => other === first)) return first;
+      return `CASE part ${literals.map((value, part) => `WHEN '${part}' THEN ${value}`).join(" ")} END`;
     });
   }
 
-  bind(prepared: DuckDBPreparedStatement): void {
-    const columns = [this.#times, ...this.#spans, this.#parts];
-    if (this.#more.isUsed) columns.push(this.#more);
-    if (this.#mapped.isUsed) columns.push(this.#mapped);
-    let index = 0;
-    if (this.#linesFollow) {
-      prepared.bindBigInt((index += 1), BigInt(this.#firstLine));
-      prepared.bindBigInt((index += 1), BigInt(this.#firstLine + this.#rows));
-    } else columns.unshift(this.#lines);
-    for (const column of columns) prepared.bindBlob((index += 1), column.bytes);
-    const texts = (of: (part: RepeatedPart) => string | null): void => {
-      prepared.bindList((index += 1), this.#repeated.map(of), LIST(VARCHAR));
-    };
-    const numbers = (of: (part: RepeatedPart) => number | null): void => {
-      prepared.bindList((index += 1), this.#repeated.map(of), LIST(INTEGER));
-    };
-    numbers(({ source }) => source);
-    numbers(({ file }) => file);
-    texts(({ operation }) => operation);
-    texts(({ outcome }) => outcome);
-    texts(({ chain }) => chain);
-    numbers(({ kind }) => kind);
-    numbers(({ entry }) => entry);
-    prepared.bindList(
-      (index += 1),
-      this.#repeated.map(({ opens }) => opens),
-      LIST(BOOLEAN),
-    );
-    texts(({ mapped }) => mapped);
+  /** Many are columns like any other. */
+  #asColumns(selected: string[], taken: (name: string, column: TextColumn) => string): RepeatedSql {
+    let made = 0;
+    return repeatedSql((of) => {
+      const column = new TextColumn(1 << 16);
+      for (let row = 0; row < this.#rows; row += 1) {
+        const part = this.#repeated[this.#partOfRow[row] ?? 0];
+        const value = part === undefined ? null : of(part);
+        if (value === null) column.addNull();
+        else column.addText(String(value));
+      }
+      const name = `repeated_${(made += 1)}`;
+      selected.push(taken(name, column));
+      return `nullif(${name}, chr(1))`;
+    });
   }
 
   #columns(): readonly TextColumn[] {
-    return [this.#lines, this.#times, ...this.#spans, this.#more, this.#mapped, this.#parts];
+    return [this.#lines, this.#times, ...this.#spans, this.#more, this.#mapped];
+  }
+
+  #addPart(part: number): void {
+    if (this.#rows >= this.#partOfRow.length) {
+      const larger = new Uint32Array(this.#partOfRow.length * 2);
+      larger.set(this.#partOfRow);
+      this.#partOfRow = larger;
+    }
+    this.#partOfRow[this.#rows] = part;
+    this.#rows += 1;
   }
 
   /** Mostly one line follows the other, and the first one's number is enough. */
@@ -211,12 +268,12 @@ export class EventBlock {
     return part;
   }
 
-  /** Its position from 1, as the engine counts. */
+  /** Its position among the repeated parts. */
   #partOf(part: RepeatedPart): number {
     const key = JSON.stringify(Object.values(part));
     const known = this.#repeatedOfText.get(key);
     if (known !== undefined) return known;
-    const made = this.#repeated.push(part);
+    const made = this.#repeated.push(part) - 1;
     this.#repeatedOfText.set(key, made);
     return made;
   }
@@ -238,37 +295,25 @@ export function mappedOf(untold: string): string {
   return made;
 }
 
-function insertSql(
-  table: string,
-  has: { readonly lines: boolean; readonly more: boolean; readonly mapped: boolean },
-): string {
-  let index = 0;
-  const next = (): string => `$${(index += 1)}`;
-  const column = (name: string): string =>
-    `unnest(string_split(decode(${next()}::BLOB), chr(10))) AS ${name}`;
-  const columns = [
-    has.lines ? column("line") : `unnest(range(${next()}::BIGINT, ${next()}::BIGINT)) AS line`,
-    ...["time_us", ...spanColumns, "part"].map(column),
-  ];
-  if (has.more) columns.push(column("more"));
-  if (has.mapped) columns.push(column("mapped"));
-  const list = (): string => `${next()}[part]`;
-  const text = (name: string): string => `nullif(${name}, chr(1))`;
-  const repeated = {
-    source: list(),
-    file: list(),
-    operation: list(),
-    outcome: list(),
-    chain: list(),
-    kind: list(),
-    entry: list(),
-    opens: list(),
-    mapped: list(),
+type RepeatedSql = Readonly<Record<keyof RepeatedPart, string>>;
+
+function repeatedSql(
+  value: (of: (part: RepeatedPart) => string | number | boolean | null) => string,
+): RepeatedSql {
+  return {
+    source: value(({ source }) => source),
+    file: value(({ file }) => file),
+    operation: value(({ operation }) => operation),
+    outcome: value(({ outcome }) => outcome),
+    chain: value(({ chain }) => chain),
+    kind: value(({ kind }) => kind),
+    entry: value(({ entry }) => entry),
+    opens: value(({ opens }) => opens),
+    mapped: value(({ mapped }) => mapped),
   };
-  const mapped = has.mapped ? `coalesce(${text("mapped")}, ${repeated.mapped})` : repeated.mapped;
-  return `INSERT INTO ${table} SELECT ${repeated.source}, ${repeated.file}, line::BIGINT, time_us::BIGINT, ${text("id")}, ${text("actor")},
-    ${text("address")}, ${text("session")}, ${repeated.operation}, ${repeated.outcome}, TRY_CAST(${text("number")} AS BIGINT), ${repeated.chain},
-    ${repeated.kind}, ${repeated.entry}, ${text("account")}, ${has.more ? `from_json(${text("more")}, '["VARCHAR"]')` : "NULL"},
-    TRY_CAST(${text("people")} AS BIGINT), ${repeated.opens}, unhex(${mapped})
-    FROM (SELECT * REPLACE (part::INTEGER AS part) FROM (SELECT ${columns.join(", ")}))`;
+}
+
+function literal(value: string | number | boolean | null): string {
+  if (value === null) return "NULL";
+  return typeof value === "string" ? sqlText(value) : String(value);
 }

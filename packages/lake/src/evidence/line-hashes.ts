@@ -15,9 +15,37 @@ const bucketHashesMax = 2 ** 24;
 export class LineHashes {
   #chunks: Buffer[] = [];
   #last = 0;
+  /** Hashes that came ready. */
+  #ready: Buffer[] = [];
 
   get count(): number {
-    return this.#chunks.length === 0 ? 0 : (this.#chunks.length - 1) * chunkHashes + this.#last;
+    return this.#filled().reduce((sum, { length }) => sum + length, 0) / hashBytes;
+  }
+
+  /** Every line of `bytes` that is not blank, without its end; the first `skipLines` are passed over. */
+  addLines(bytes: Buffer, skipLines: number): void {
+    let line = 0;
+    for (let start = 0; start < bytes.length; line += 1) {
+      const feed = bytes.indexOf(0x0a, start);
+      const end = feed === -1 ? bytes.length : feed;
+      const text = bytes.subarray(start, end > start && bytes[end - 1] === 0x0d ? end - 1 : end);
+      if (line >= skipLines && !isBlank(text)) this.addLine(text);
+      start = end + 1;
+    }
+  }
+
+  /** Many hashes, one after the other. */
+  addHashes(hashes: Uint8Array): void {
+    this.#ready.push(Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength));
+  }
+
+  /** All of them, in memory that is the caller's; afterwards there are none. */
+  take(): readonly Uint8Array<ArrayBuffer>[] {
+    const taken = this.#filled().map((chunk) => new Uint8Array(chunk));
+    this.#chunks = [];
+    this.#ready = [];
+    this.#last = 0;
+    return taken;
   }
 
   addLine(line: Uint8Array): void {
@@ -70,10 +98,17 @@ export class LineHashes {
     return made;
   }
 
-  *#filled(): Generator<Buffer> {
-    for (const [index, chunk] of this.#chunks.entries())
-      yield index === this.#chunks.length - 1 ? chunk.subarray(0, this.#last * hashBytes) : chunk;
+  #filled(): readonly Buffer[] {
+    const own = this.#chunks.map((chunk, index) =>
+      index === this.#chunks.length - 1 ? chunk.subarray(0, this.#last * hashBytes) : chunk,
+    );
+    return [...this.#ready, ...own];
   }
+}
+
+export function isBlank(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  return true;
 }
 
 /** Where grouped hashes are read from. */

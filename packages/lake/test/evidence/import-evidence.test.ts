@@ -252,6 +252,28 @@ describe("incidents of which everything is known", () => {
   }, 120_000);
 });
 
+test("hundreds of operations and texts with control characters are read in bulk and row by row alike", async () => {
+  let text = "";
+  for (let number = 0; number < 3000; number += 1) {
+    const time = new Date(Date.UTC(2014, 4, 20) + number * 1000).toISOString();
+    const who = number % 40 === 0 ? "intru\nder" : "intruder";
+    const op = number % 3 === 0 ? "list" : `op-${number % 200}`;
+    const users = [`u-${number}`, number % 9 === 0 ? "u\t1" : `w-${number}`];
+    text += `${JSON.stringify({ ts: time, id: `r-${number}`, who, status: 200, seq: number, op, users })}\n`;
+  }
+  await writeFile(log("0.jsonl"), text);
+  await importEvidence({ map, evidenceFolder: evidence, lakeFolder: lake, limits: small });
+  const asked = { map, question, population: 100_000, workFolder: null, eventsMax: 10 };
+  const answers = [
+    await runScope({ ...asked, lakeFolder: lake }),
+    await runScope({ ...asked, evidenceFolder: evidence }),
+    await runScope({ ...asked, evidenceFolder: evidence, limits: { inBulk: false } }),
+  ].map(({ answer }) => answer);
+  expect(new Set(answers.map(({ answerDigest }) => answerDigest)).size).toBe(1);
+  expect(answers[0]?.unclassified.operations).toHaveLength(195);
+  expect(answers[0]?.evidence).toMatchObject({ events: 3000, suspectEvents: 2925, rejected: 0 });
+});
+
 test("killed at any moment, the next run goes on, and nothing else is left in the lake", async () => {
   const random = new SeededRandom(7);
   for (let file = 0; file < 6; file += 1) await writeFile(log(`${file}.jsonl`), lines(file * 9000, 9500));

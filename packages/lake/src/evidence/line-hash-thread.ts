@@ -1,0 +1,29 @@
+/** Hashes lines beside the thread that reads them. */
+import { parentPort } from "node:worker_threads";
+
+import { LineHashes } from "./line-hashes.ts";
+import type { HashOrder, HashReply } from "./line-hash-worker.ts";
+
+const hashesOf = new Map<number, LineHashes>();
+
+function carryOut(order: HashOrder): void {
+  if (order.name === "lines") {
+    const hashes = hashesOf.get(order.source) ?? new LineHashes();
+    hashesOf.set(order.source, hashes);
+    const { bytes } = order;
+    hashes.addLines(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), order.skipLines);
+    parentPort?.postMessage({ name: "hashed" } satisfies HashReply);
+    return;
+  }
+  const bySource = [...hashesOf].map(([source, hashes]) => ({ source, hashes: hashes.take() }));
+  hashesOf.clear();
+  parentPort?.postMessage(
+    { name: "taken", bySource } satisfies HashReply,
+    bySource.flatMap(({ hashes }) => hashes.map(({ buffer }) => buffer)),
+  );
+}
+
+// The thread's only caller is LineHashWorker.
+parentPort?.on("message", (order) => {
+  carryOut(order as HashOrder);
+});

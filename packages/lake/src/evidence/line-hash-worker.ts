@@ -1,0 +1,89 @@
+import { Worker } from "node:worker_threads";
+
+/** What the thread is asked to do. */
+export type HashOrder =
+  | {
+      readonly name: "lines";
+      readonly source: number;
+      readonly bytes: Uint8Array;
+      readonly skipLines: number;
+    }
+  | { readonly name: "take" };
+
+export type HashReply =
+  | { readonly name: "hashed" }
+  | {
+      readonly name: "taken";
+      readonly bySource: readonly {
+        readonly source: number;
+        readonly hashes: readonly Uint8Array<ArrayBuffer>[];
+      }[];
+    };
+
+type Taken = Extract<HashReply, { readonly name: "taken" }>["bySource"];
+
+/** Blocks of lines that wait for the thread at most: a copy of each is kept until then. */
+const waitingMax = 4;
+
+interface Waiting {
+  readonly resolve: (reply: HashReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Hashes lines in a thread of its own, in the order in which they are handed over. */
+export class LineHashWorker {
+  readonly #worker = new Worker(new URL("./line-hash-thread.ts", import.meta.url), { execArgv: [] });
+  readonly #waiting: Waiting[] = [];
+  readonly #underWay = new Set<Promise<HashReply>>();
+  #failure: Error | null = null;
+
+  constructor() {
+    this.#worker.on("message", (reply: HashReply) => this.#waiting.shift()?.resolve(reply));
+    this.#worker.on("error", (error: unknown) => {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    });
+    this.#worker.on("exit", () => {
+      this.#fail(new Error("the thread that hashes lines ended"));
+    });
+    this.#worker.unref();
+  }
+
+  /** Resolves when there is room for more lines, not when these are hashed. `bytes` stay the caller's. */
+  async hash(source: number, bytes: Uint8Array, skipLines: number): Promise<void> {
+    const copy = new Uint8Array(bytes);
+    const asked = this.#ask({ name: "lines", source, bytes: copy, skipLines }, [copy.buffer]);
+    this.#underWay.add(asked);
+    const done = asked.finally(() => this.#underWay.delete(asked));
+    // A failure is thrown where the hashes are waited for.
+    done.catch(() => undefined);
+    while (this.#underWay.size >= waitingMax) await Promise.race(this.#underWay);
+  }
+
+  /** The hashes of all lines that were handed over since the last time, by source. */
+  async take(): Promise<Taken> {
+    const reply = await this.#ask({ name: "take" }, []);
+    return reply.name === "taken" ? reply.bySource : [];
+  }
+
+  close(): void {
+    void this.#worker.terminate();
+  }
+
+  #ask(order: HashOrder, given: readonly ArrayBuffer[]): Promise<HashReply> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      // The worker keeps the process alive for as long as somebody waits.
+      this.#worker.ref();
+      this.#worker.postMessage(order, given);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
