@@ -17,7 +17,7 @@ export class ByteTexts {
     for (let slot = hash & mask, probes = 0; ; slot = (slot + 1) & mask, probes += 1) {
       if (probes > probesMax) return -1;
       const number = this.#slots[slot] ?? -1;
-      if (number === -1) return this.#add(bytes.slice(from, to), slot);
+      if (number === -1) return this.#add(new Uint8Array(bytes.subarray(from, to)), slot);
       const text = this.#texts[number];
       if (text !== undefined && isSame(text, bytes, from, to)) return number;
     }

@@ -115,12 +115,15 @@ export class LineScanner {
       }
       this.#at += 1;
       if (!this.#value(child, depth)) return false;
-      this.#skipSpace();
-      const byte = bytes[this.#at];
+      let byte = bytes[this.#at] ?? 0;
+      if (byte <= 0x20) {
+        this.#skipSpace();
+        byte = bytes[this.#at] ?? 0;
+      }
       if (byte === closeBrace) return this.#close();
       if (byte !== comma) return false;
       this.#at += 1;
-      this.#skipSpace();
+      if ((bytes[this.#at] ?? 0) <= 0x20) this.#skipSpace();
     }
   }
 
@@ -130,7 +133,7 @@ export class LineScanner {
   }
 
   #value(node: PathNode | null, depth: number): boolean {
-    this.#skipSpace();
+    if ((this.#bytes[this.#at] ?? 0) <= 0x20) this.#skipSpace();
     const slot = node === null ? -1 : node.slot;
     const from = this.#at;
     switch (this.#bytes[from] ?? 0) {
@@ -195,12 +198,12 @@ export class LineScanner {
     let at = this.#at + 1;
     for (; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
+      if (endsText[byte] === 0) continue;
       if (byte === quote) {
         this.#at = at + 1;
         return true;
       }
-      if (byte < 0x20) return false;
-      if (byte !== backslash) continue;
+      if (byte !== backslash) return false;
       this.#escaped = true;
       at += 1;
       const escape = bytes[at] ?? 0;
@@ -270,6 +273,11 @@ export class LineScanner {
     }
   }
 }
+
+/** 1 for what is not simply the next byte of a text: control characters, the quote and the backslash. */
+const endsText = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === 0x22 || byte === 0x5c ? 1 : 0,
+);
 
 const quote = 0x22;
 const comma = 0x2c;

@@ -36,7 +36,7 @@ const accountsRequired = ["account_id", "created_at", "market", "locale"];
 const installationsRequired = ["account_id", "platform", "store", "version", "last_seen", "has_offline"];
 
 /** Rows of one unit that can be skipped when contacts are read by ordinal. */
-const rowGroupRows = 32_768;
+const rowGroupRows = 131_072;
 
 /**
  * Takes a new export of the directory in. Known accounts keep their ordinals, new ones get the next in the file's order,

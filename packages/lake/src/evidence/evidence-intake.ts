@@ -24,6 +24,7 @@ import { batchColumns, createTable } from "./event-table.ts";
 import { eventRow } from "./event-row.ts";
 import { cutBlocks, type LineBlock, type OverlongLine } from "./line-blocks.ts";
 import { parquetShape } from "./parquet-shape.ts";
+import type { SortHashes } from "./line-hashes.ts";
 import { LineHashWorker } from "./line-hash-worker.ts";
 import { TextReading } from "./text-reading.ts";
 import { TableWriter } from "./table-writer.ts";
@@ -156,8 +157,9 @@ export class EvidenceIntake {
       onContent,
     })) {
       file.lines = "bytes" in block ? block.firstLine + block.lines - 1 : block.line;
-      await this.#hashLines(reading, block);
       this.#take(reading, block);
+      // Last: the block's bytes may be given away.
+      await this.#hashLines(reading, block);
       await this.#insertFull();
       this.#options.onLines(file);
       await onBlock(reading.atRecordEnd);
@@ -199,6 +201,12 @@ export class EvidenceIntake {
     for (const worker of this.#workers) await worker.commit();
     await this.#writeOdd();
     await this.#takeHashes();
+  }
+
+  /** Sorts hashes of lines beside this thread; null while there were too few lines for another one. */
+  get sortElsewhere(): SortHashes | null {
+    const worker = this.#hashWorker;
+    return worker === null ? null : (hashes) => worker.sort(hashes);
   }
 
   /**

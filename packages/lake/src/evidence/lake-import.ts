@@ -186,6 +186,8 @@ export class LakeImport {
       if (source.linesDigest !== null) continue;
       source.linesDigest = await digestOfLines(
         source.lines.map((file) => path.join(this.#options.lakeFolder, file)),
+        [],
+        this.#intake.sortElsewhere,
       );
       this.#generation += 1;
     }

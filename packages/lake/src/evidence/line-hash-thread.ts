@@ -1,7 +1,7 @@
 /** Hashes lines beside the thread that reads them. */
 import { parentPort } from "node:worker_threads";
 
-import { LineHashes } from "./line-hashes.ts";
+import { LineHashes, sortHashes } from "./line-hashes.ts";
 import type { HashOrder, HashReply } from "./line-hash-worker.ts";
 
 const hashesOf = new Map<number, LineHashes>();
@@ -13,6 +13,12 @@ function carryOut(order: HashOrder): void {
     const { bytes } = order;
     hashes.addLines(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), order.skipLines);
     parentPort?.postMessage({ name: "hashed" } satisfies HashReply);
+    return;
+  }
+  if (order.name === "sort") {
+    const { hashes } = order;
+    const sorted = sortHashes(Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength));
+    parentPort?.postMessage({ name: "sorted", hashes: sorted } satisfies HashReply);
     return;
   }
   const bySource = [...hashesOf].map(([source, hashes]) => ({ source, hashes: hashes.take() }));

@@ -8,10 +8,12 @@ export type HashOrder =
       readonly bytes: Uint8Array;
       readonly skipLines: number;
     }
+  | { readonly name: "sort"; readonly hashes: Uint8Array }
   | { readonly name: "take" };
 
 export type HashReply =
   | { readonly name: "hashed" }
+  | { readonly name: "sorted"; readonly hashes: Uint8Array }
   | {
       readonly name: "taken";
       readonly bySource: readonly {
@@ -48,15 +50,22 @@ export class LineHashWorker {
     this.#worker.unref();
   }
 
-  /** Resolves when there is room for more lines, not when these are hashed. `bytes` stay the caller's. */
-  async hash(source: number, bytes: Uint8Array, skipLines: number): Promise<void> {
-    const copy = new Uint8Array(bytes);
-    const asked = this.#ask({ name: "lines", source, bytes: copy, skipLines }, [copy.buffer]);
+  /** Resolves when there is room for more lines, not when these are hashed. The bytes are gone for the caller. */
+  async hash(source: number, bytes: Buffer, skipLines: number): Promise<void> {
+    const { given, buffer } = owned(bytes);
+    const asked = this.#ask({ name: "lines", source, bytes: given, skipLines }, [buffer]);
     this.#underWay.add(asked);
     const done = asked.finally(() => this.#underWay.delete(asked));
     // A failure is thrown where the hashes are waited for.
     done.catch(() => undefined);
     while (this.#underWay.size >= waitingMax) await Promise.race(this.#underWay);
+  }
+
+  /** Hashes of one first byte, in order. The bytes are gone for the caller. */
+  async sort(hashes: Buffer): Promise<Uint8Array> {
+    const { given, buffer } = owned(hashes);
+    const reply = await this.#ask({ name: "sort", hashes: given }, [buffer]);
+    return reply.name === "sorted" ? reply.hashes : new Uint8Array(0);
   }
 
   /** The hashes of all lines that were handed over since the last time, by source. */
@@ -86,4 +95,12 @@ export class LineHashWorker {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
+}
+
+/** Bytes in memory of their own, which can be given to another thread. */
+function owned(bytes: Buffer): { readonly given: Uint8Array; readonly buffer: ArrayBuffer } {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) return { given: bytes, buffer };
+  const copy = new Uint8Array(bytes);
+  return { given: copy, buffer: copy.buffer };
 }

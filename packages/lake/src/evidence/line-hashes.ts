@@ -116,10 +116,16 @@ interface GroupedHashes {
   read(at: number, bytes: number): Promise<Buffer>;
 }
 
-/** SHA-256 over the sorted hashes of lines that are grouped in files and in memory, in hex. Holds a 256th of them at a time. */
+export type SortHashes = (hashes: Buffer) => Promise<Uint8Array>;
+
+/**
+ * SHA-256 over the sorted hashes of lines that are grouped in files and in memory, in hex. Holds two of 256 portions of them
+ * at a time; `sortElsewhere`, where it is given, sorts every other one beside this thread.
+ */
 export async function digestOfLines(
   files: readonly string[],
   grouped: readonly Buffer[] = [],
+  sortElsewhere: SortHashes | null = null,
 ): Promise<string> {
   const sources: readonly GroupedHashes[] = [
     ...files.map((file) => ({ read: (at: number, bytes: number) => readAt(file, at, bytes) })),
@@ -130,8 +136,7 @@ export async function digestOfLines(
   const counts: Buffer[] = [];
   for (const source of sources) counts.push(await source.read(0, headerBytes));
   const positions = sources.map(() => headerBytes);
-  const digest = createHash("sha256");
-  for (let bucket = 0; bucket < buckets; bucket += 1) {
+  const readBucket = async (bucket: number): Promise<Buffer> => {
     const portions: Buffer[] = [];
     for (const [index, source] of sources.entries()) {
       const bytes = (counts[index]?.readUInt32LE(bucket * 4) ?? 0) * hashBytes;
@@ -139,7 +144,15 @@ export async function digestOfLines(
       portions.push(await source.read(positions[index] ?? 0, bytes));
       positions[index] = (positions[index] ?? 0) + bytes;
     }
-    if (portions.length > 0) digest.update(sorted(Buffer.concat(portions)));
+    return Buffer.concat(portions);
+  };
+  const digest = createHash("sha256");
+  for (let bucket = 0; bucket < buckets; bucket += 2) {
+    const first = await readBucket(bucket);
+    const second = await readBucket(bucket + 1);
+    const elsewhere = sortElsewhere === null ? null : sortElsewhere(second);
+    digest.update(sortHashes(first));
+    digest.update(elsewhere === null ? sortHashes(second) : await elsewhere);
   }
   return digest.digest("hex");
 }
@@ -157,7 +170,7 @@ async function readAt(file: string, at: number, bytes: number): Promise<Buffer> 
 }
 
 /** Hashes of one first byte, in order. */
-function sorted(hashes: Buffer): Buffer {
+export function sortHashes(hashes: Buffer): Buffer {
   const count = hashes.length / hashBytes;
   if (count > bucketHashesMax)
     throw new RangeError(`more than ${bucketHashesMax * buckets} lines in one source`);
