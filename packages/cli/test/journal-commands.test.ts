@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openJournal } from "@cordon/journal-postgres";
+import { cosigner } from "@cordon/transparency";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ending } from "./command-line.ts";
 
@@ -176,6 +177,53 @@ describe("cordon journal", () => {
     expect(
       (await ending("journal", "verify", "--proof", path.join(folder, "absent"), "--key", log("key"))).code,
     ).toBe(1);
+  });
+
+  it("verify --witness: each checkpoint given must be cosigned by so many witnesses, else exit 1", async () => {
+    const pem = (): string =>
+      generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const [one, two] = [cosigner("witness.invalid/1", pem()), cosigner("witness.invalid/2", pem())];
+    const newest = readFileSync(log("checkpoint"), "utf8");
+    const text = newest.slice(0, newest.indexOf("\n\n") + 1);
+    const at = (name: string): string => path.join(folder, name);
+    writeFileSync(at("one.vkey"), `${one.key.line}\n`);
+    writeFileSync(at("two.vkey"), `${two.key.line}\n`);
+    writeFileSync(at("cosigned"), newest + one.cosign(text, 1_400_000_000));
+    const run = (...more: readonly string[]): ReturnType<typeof ending> =>
+      ending("journal", "verify", "--home", home(), "--json", ...more);
+    const pinned = ["--key", log("key"), "--checkpoint", at("cosigned")];
+    const both = ["--witness", at("one.vkey"), "--witness", at("two.vkey")];
+    expect((await run(...pinned, "--witness", at("one.vkey"))).code).toBe(0);
+    expect((await run(...pinned, ...both, "--witnesses", "1")).code).toBe(0);
+    const missing = await run(...pinned, ...both);
+    expect(missing.code).toBe(1);
+    expect(JSON.parse(missing.stdout)).toMatchObject({
+      verified: false,
+      failure: { path: at("cosigned"), seq: null },
+    });
+    writeFileSync(at("later"), newest + one.cosign(text, 40_000_000_000));
+    const later = ["--key", log("key"), "--checkpoint", at("later"), "--witness", at("one.vkey")];
+    expect((await run(...later)).code).toBe(1);
+    for (const wrong of [
+      ["--witness", at("one.vkey")],
+      ["--key", log("key"), "--witness", at("one.vkey")],
+      [...pinned, "--witnesses", "1"],
+      [...pinned, ...both, "--witnesses", "3"],
+      [...pinned, ...both, "--witnesses", "0"],
+      [...pinned, "--witness", log("key")],
+      [...pinned, "--witness", at("absent.vkey")],
+      [...pinned, "--witness", at("one.vkey"), "--witness", at("one.vkey")],
+    ]) {
+      const { code, line } = await run(...wrong);
+      expect(code, wrong.join(" ")).toBe(2);
+      expect(line).toMatch(/^.*expected.*$/);
+    }
+    expect((await ending("journal", "proof", "1", "--home", home(), "--out", at("proof"))).code).toBe(0);
+    const proof = readFileSync(at("proof"), "utf8");
+    writeFileSync(at("proof"), proof + one.cosign(text, 1_400_000_000));
+    const ofProof = ["journal", "verify", "--proof", at("proof"), "--key", log("key")];
+    expect((await ending(...ofProof, "--witness", at("one.vkey"))).code).toBe(0);
+    expect((await ending(...ofProof, "--witness", at("two.vkey"))).code).toBe(1);
   });
 
   it("show prints {entry, salt, event} a line; the event is the very text that is hashed behind the salt", async () => {

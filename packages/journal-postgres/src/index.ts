@@ -15,3 +15,4 @@ export type { ForeignCheckpoint } from "./verify/check-kept.ts";
 export type { Failure, Verification } from "./verify/verification.ts";
 export { proveEntry } from "./prove-entry.ts";
 export { showEntries, type ShownEntry, type ShowOptions } from "./show-entries.ts";
+export { gatherExport, type GatheredExport, type GatherOptions } from "./gather-export.ts";

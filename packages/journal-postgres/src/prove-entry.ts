@@ -59,6 +59,11 @@ export async function readBundle(
   return readTileFile(log, "entries", bundle, widthOfTile(0, bundle, checkpoint.size), decodeBundle);
 }
 
+/** Reads the tiles of a log. Throws ERR_JOURNAL_TAMPERED for one that is missing. */
+export function tilesOf({ log }: OpenLog): ReadTile {
+  return (level, index, width) => readTileFile(log, level, index, width, decodeTile);
+}
+
 async function readTileFile(
   log: LogFolder,
   level: number | "entries",
@@ -88,13 +93,12 @@ async function readTileFile(
 export async function proveEntry(home: string, seq: number): Promise<Uint8Array> {
   const open = await openLog(home);
   checkHeld(seq, open);
-  const { log, key, checkpoint, checkpointBytes } = open;
+  const { key, checkpoint, checkpointBytes } = open;
   const entries = await readBundle(open, Math.floor(seq / tileWidth));
-  const readTile: ReadTile = (level, index, width) => readTileFile(log, level, index, width, decodeTile);
   const proof = formatProof({
     extra: entries[seq % tileWidth] ?? null,
     index: seq,
-    hashes: await inclusionProof(seq, checkpoint.size, readTile),
+    hashes: await inclusionProof(seq, checkpoint.size, tilesOf(open)),
     checkpoint: checkpointBytes,
   });
   openProof(proof, key);

@@ -22,3 +22,4 @@ export {
   type TrailKey,
   type TrailOptions,
 } from "./cloudtrail-trail.ts";
+export { judgeLog, type LogJudgement } from "./log-oracle.ts";

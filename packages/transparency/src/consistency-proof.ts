@@ -1,4 +1,4 @@
-import { hashNode, sameBytes } from "./merkle-hash.ts";
+import { hashBytes, hashNode, sameBytes } from "./merkle-hash.ts";
 import { rangeHash, splitPoint, type ReadTile } from "./tile-reader.ts";
 
 /**
@@ -41,7 +41,8 @@ export function verifyConsistency(given: {
   readonly proof: readonly Uint8Array[];
 }): boolean {
   const { size1, size2, root1, root2 } = given;
-  if (size1 < 1 || size1 > size2) return false;
+  if (!(size1 >= 1 && size1 <= size2) || root1.length !== hashBytes || root2.length !== hashBytes)
+    return false;
   if (size1 === size2) return given.proof.length === 0 && sameBytes(root1, root2);
   // Step 2: the old root stands in front where the old tree is perfect.
   const isPerfect = Number.isInteger(Math.log2(size1));

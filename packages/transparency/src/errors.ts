@@ -16,6 +16,16 @@ export type TransparencyErrorCode =
   /** A proof that does not lead to the root. */
   | "ERR_PROOF_MISMATCH"
   | "ERR_ENTRY_MALFORMED"
-  | "ERR_EVENT_MALFORMED";
+  | "ERR_EVENT_MALFORMED"
+  | "ERR_COSIGNATURE_TIME"
+  /** Witnesses that could not reach their threshold honestly. */
+  | "ERR_WITNESS_POLICY"
+  /** Fewer witnesses have cosigned than must have. */
+  | "ERR_WITNESSES_MISSING"
+  | "ERR_ADD_CHECKPOINT"
+  /** Content that an export can't hold. */
+  | "ERR_EXPORT_CONTENT"
+  /** Bytes that are no export archive. */
+  | "ERR_EXPORT_MALFORMED";
 
 export class TransparencyError extends CordonError<TransparencyErrorCode> {}

@@ -1,4 +1,4 @@
-import { hashNode, sameBytes } from "./merkle-hash.ts";
+import { hashBytes, hashNode, sameBytes } from "./merkle-hash.ts";
 import { rangeHash, splitPoint, type ReadTile } from "./tile-reader.ts";
 
 /** The hashes beside the path from leaf `index` to the root of the tree of `size` leaves, the leaf's sibling first (RFC 6962 2.1.1). */
@@ -33,10 +33,11 @@ export function verifyInclusion(given: {
   readonly proof: readonly Uint8Array[];
   readonly root: Uint8Array;
 }): boolean {
-  if (given.index >= given.size) return false;
-  let position = given.index;
-  let last = given.size - 1;
-  let computed = given.leafHash;
+  const { index, size, leafHash, root } = given;
+  if (!(index >= 0 && index < size) || leafHash.length !== hashBytes) return false;
+  let position = index;
+  let last = size - 1;
+  let computed = leafHash;
   for (const hash of given.proof) {
     if (last === 0) return false;
     if (position % 2 === 1 || position === last) {
@@ -52,5 +53,5 @@ export function verifyInclusion(given: {
     position = Math.floor(position / 2);
     last = Math.floor(last / 2);
   }
-  return last === 0 && sameBytes(computed, given.root);
+  return last === 0 && sameBytes(computed, root);
 }

@@ -16,7 +16,8 @@ export { decodeBundle, encodeBundle, entryBytesMax } from "./entry-bundle.ts";
 export type { ReadTile } from "./tile-reader.ts";
 export { inclusionProof, verifyInclusion } from "./inclusion-proof.ts";
 export { consistencyProof, verifyConsistency } from "./consistency-proof.ts";
-export { isKeyName, noteSigner, parseVerifierKey, type NoteSigner, type VerifierKey } from "./log-key.ts";
+export { noteSigner, parseVerifierKey, type NoteSigner, type VerifierKey } from "./log-key.ts";
+export { isKeyName } from "./vkey.ts";
 export { openNote, parseNote, signNote, type NoteSignature, type SignedNote } from "./signed-note.ts";
 export {
   openCheckpoint,
@@ -35,3 +36,32 @@ export {
   type JournalEntry,
 } from "./journal-entry.ts";
 export { eventText, parseEventText } from "./event-text.ts";
+export { cosigner, parseWitnessKey, type Cosigner, type WitnessKey } from "./witness/cosignature.ts";
+export {
+  checkWitnessPolicy,
+  openWitnessed,
+  type Cosigned,
+  type WitnessedCheckpoint,
+  type WitnessPolicy,
+} from "./witness/witnessed.ts";
+export {
+  addCosignatures,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  type AddCheckpoint,
+} from "./witness/add-checkpoint.ts";
+export {
+  answerAddCheckpoint,
+  type WatchedLog,
+  type WitnessAnswer,
+  type WitnessState,
+} from "./witness/witness.ts";
+export { buildExport } from "./export/build-export.ts";
+export type { ExportContent, ExportedEntry } from "./export/export-content.ts";
+export {
+  verifyExport,
+  type ExportFailure,
+  type ExportTrust,
+  type ExportVerification,
+} from "./export/verify-export.ts";
+export { verisIncident, verisUnits, type VerisFacts } from "./export/veris-incident.ts";

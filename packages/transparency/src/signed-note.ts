@@ -1,6 +1,7 @@
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { TransparencyError } from "./errors.ts";
-import { isKeyName, type NoteSigner, type VerifierKey } from "./log-key.ts";
+import type { NoteSigner, VerifierKey } from "./log-key.ts";
+import { isKeyName } from "./vkey.ts";
 
 /** C2SP signed-note asks for 16 at least. */
 const noteSignaturesMax = 100;

@@ -3,7 +3,16 @@ import { createPrivateKey } from "node:crypto";
 
 /** A file of vectors/journal, to be typed by whoever reads it. */
 export function vectors(name: string): unknown {
-  const file = new URL(`../../../vectors/journal/${name}.json`, import.meta.url);
+  return vectorFile(`journal/${name}`);
+}
+
+/** A file of vectors/public: what other implementations have published. */
+export function publicVectors(name: string): unknown {
+  return vectorFile(`public/${name}`);
+}
+
+function vectorFile(name: string): unknown {
+  const file = new URL(`../../../vectors/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, "utf8"));
 }
 

@@ -1,5 +1,12 @@
 import { CordonError, formatInstant } from "@cordon/model";
-import { openProof, parseEntry, type JournalEntry, type VerifierKey } from "@cordon/transparency";
+import {
+  openProof,
+  openWitnessed,
+  parseEntry,
+  parseProof,
+  type JournalEntry,
+  type VerifierKey,
+} from "@cordon/transparency";
 import { verifyHome, verifyUrl, type ForeignCheckpoint, type Verification } from "@cordon/journal-postgres";
 import type { Command } from "commander";
 import { CliError, NoAnswer } from "../cli-error.ts";
@@ -7,10 +14,11 @@ import { readInputFile } from "../input-file.ts";
 import { journalPlace, readVerifierKeyFile } from "../journal-options.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
-import { repeatedOption } from "../options.ts";
+import { repeatedOption, wholeNumberOption } from "../options.ts";
 import { printJson, printLines } from "../output.ts";
+import { readWitnessing, withWitnesses, type Witnessing, type WitnessOptions } from "../witness-options.ts";
 
-interface VerifyOptions {
+interface VerifyOptions extends WitnessOptions {
   readonly home?: string;
   readonly url?: string;
   readonly key?: string;
@@ -25,6 +33,7 @@ const examples = `
 Examples:
   cordon journal verify --home .cordon --json
   cordon journal verify --url https://cordon.example/journal --key journal.vkey --checkpoint last-month
+  cordon journal verify --key journal.vkey --checkpoint last-month --witness w1.vkey --witness w2.vkey --witnesses 1
   cordon journal verify --proof entry.tlog-proof --key journal.vkey`;
 
 export function registerJournalVerify(program: Command): void {
@@ -36,6 +45,12 @@ export function registerJournalVerify(program: Command): void {
     .option("--key <file>", "the verifier key that the log must have")
     .option("--checkpoint <file>", "a checkpoint kept elsewhere, several times", repeatedOption)
     .option("--proof <file>", "check one entry's proof offline; needs --key")
+    .option(
+      "--witness <file>",
+      "a witness who must have cosigned the checkpoints given, several times",
+      repeatedOption,
+    )
+    .option("--witnesses <n>", "so many of them (default: all)", wholeNumberOption("--witnesses", 1))
     .option("--json", "print one JSON document")
     .addHelpText("after", examples)
     .action(async (options: VerifyOptions) => {
@@ -46,6 +61,10 @@ export function registerJournalVerify(program: Command): void {
 
 async function verifyJournal(options: VerifyOptions): Promise<void> {
   const pinnedKey = options.key === undefined ? null : await readVerifierKeyFile(options.key);
+  const witnessing = await readWitnessing(options, pinnedKey);
+  if (witnessing !== null && options.checkpoint === undefined) {
+    throw usage("--witness without --checkpoint or --proof, expected the checkpoint that was cosigned");
+  }
   const checkpoints = await Promise.all((options.checkpoint ?? []).map(readForeign));
   let verification: Verification;
   if (options.url === undefined) {
@@ -58,6 +77,7 @@ async function verifyJournal(options: VerifyOptions): Promise<void> {
     }
     verification = await verifyUrl({ url: options.url, pinnedKey, checkpoints, fetchFile: fetch });
   }
+  if (witnessing !== null) verification = withWitnesses(verification, checkpoints, witnessing);
   if (options.json) await printJson(verification);
   const { failure } = verification;
   if (failure !== null) {
@@ -97,9 +117,10 @@ async function verifyProof(file: string, options: VerifyOptions): Promise<void> 
     throw usage("--proof is checked on its own, expected --key and nothing else beside it");
   }
   const key = await readVerifierKeyFile(options.key);
+  const witnessing = await readWitnessing(options, key);
   let proven: ProvenEntry;
   try {
-    proven = readProof(await readInputFile(file, noteBytesMax, "a proof"), key);
+    proven = readProof(await readInputFile(file, noteBytesMax, "a proof"), key, witnessing);
   } catch (error) {
     // A proof that can't be read proves nothing: that is an answer.
     if (!(error instanceof CordonError)) throw error;
@@ -129,8 +150,9 @@ interface ProvenEntry {
   readonly entries: number;
 }
 
-function readProof(bytes: Uint8Array, key: VerifierKey): ProvenEntry {
+function readProof(bytes: Uint8Array, key: VerifierKey, witnessing: Witnessing | null): ProvenEntry {
   const { index, entry, checkpoint } = openProof(bytes, key);
+  if (witnessing !== null) openWitnessed(parseProof(bytes).checkpoint, witnessing);
   const parsed = parseEntry(entry);
   if (parsed.seq !== index) throw new NoAnswer(`entry ${index} says that it is entry ${parsed.seq}`);
   return { entry: parsed, json: JSON.parse(Buffer.from(entry).toString("utf8")), entries: checkpoint.size };
