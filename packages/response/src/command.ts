@@ -1,7 +1,15 @@
 import type { Answer } from "@cordon/scope";
 import type { Deliveries } from "./event.ts";
+import type { AllClearCommand } from "./all-clear/decide-all-clear.ts";
+import type { ApprovalCommand } from "./approval/approval-command.ts";
+import type { ApprovalRules } from "./approval/approval-rules.ts";
 import type { Sender } from "./fact-sheet.ts";
+import type { LifecycleCommand } from "./lifecycle/lifecycle-command.ts";
 import type { Measure } from "./measure.ts";
+import type { RiskCommand } from "./risk/risk-command.ts";
+import type { Role } from "./role.ts";
+import type { PlanTerms } from "./run/plan-terms.ts";
+import type { RunCommand } from "./run/run-command.ts";
 
 interface OpenIncident {
   readonly kind: "open-incident";
@@ -46,6 +54,16 @@ interface DraftPlan {
   readonly kind: "draft-plan";
   readonly planId: string;
   readonly measures: readonly Measure[];
+  /** How it is run; left out: it is put in force whole. */
+  readonly terms?: PlanTerms | null;
+}
+
+/** Other measures or terms in the place of a draft's. Voids whatever approvals it had. */
+interface EditPlan {
+  readonly kind: "edit-plan";
+  readonly planId: string;
+  readonly measures: readonly Measure[];
+  readonly terms: PlanTerms | null;
 }
 
 interface PlanCommand {
@@ -78,10 +96,6 @@ interface CompleteNotice {
   readonly everybodyElse: Deliveries;
 }
 
-interface GiveAllClear {
-  readonly kind: "give-all-clear";
-}
-
 export type IncidentCommand =
   | OpenIncident
   | RecordAnswer
@@ -89,12 +103,17 @@ export type IncidentCommand =
   | MakeClaim
   | RecordDecision
   | DraftPlan
+  | EditPlan
   | PlanCommand
   | DraftNotice
   | ApproveNotice
   | StopNotice
   | CompleteNotice
-  | GiveAllClear;
+  | AllClearCommand
+  | LifecycleCommand
+  | ApprovalCommand
+  | RunCommand
+  | RiskCommand;
 
 /** What a decision depends on besides the incident. */
 export interface DecisionContext {
@@ -103,4 +122,12 @@ export interface DecisionContext {
   readonly nowMs: number;
   /** Ids of the measures of plans that were ever approved, in any incident, with their plan. */
   readonly takenMeasures: ReadonlyMap<string, string>;
+  /**
+   * The roles of every operator, as whoever keeps the operators has them. Given, roles decide who may do what, and plans and
+   * lifts need the approvals of `approvalRules`. Left out, commands from before there were roles need none, and the others are
+   * refused to everybody without a role in the incident.
+   */
+  readonly roles?: ReadonlyMap<string, readonly Role[]>;
+  /** Left out: `defaultApprovalRules`. */
+  readonly approvalRules?: ApprovalRules;
 }

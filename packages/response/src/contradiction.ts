@@ -1,3 +1,4 @@
+import { covers } from "@cordon/model";
 import type { AccountBounds, DataClasses } from "@cordon/scope";
 
 /** What a claim and an answer both say of people and data. */
@@ -27,8 +28,18 @@ export function contradiction(claimed: Contradictable, later: Contradictable): s
   const noLonger = dataClasses.accessed.find((name) => !later.dataClasses.accessed.includes(name));
   if (noLonger !== undefined)
     return `it was said that \`${noLonger}\` was accessed, a later answer does not show that`;
+  // A class of which nothing was said was taken for one that nobody read.
+  const unsaid = [...later.dataClasses.accessed, ...later.dataClasses.unknown].find(
+    (name) => !saidOf(dataClasses).some((one) => covers(one, name)),
+  );
+  if (unsaid !== undefined)
+    return `nothing was said of \`${unsaid}\`, a later answer finds that it was accessed or may have been`;
   if (!sameAccounts(claimed.accountIds, later.accountIds)) return "a later answer names other people";
   return null;
+}
+
+function saidOf({ accessed, notAccessed, unknown }: DataClasses): string[] {
+  return [...accessed, ...notAccessed, ...unknown];
 }
 
 function bounds(accounts: AccountBounds): string {

@@ -5,6 +5,7 @@ import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
 import { factSheetOf } from "./fact-sheet-of.ts";
 import {
+  measuresInForce,
   plansInForce,
   standingClaims,
   type ClaimState,
@@ -108,9 +109,11 @@ function refuseOutdated(incident: Incident, notice: NoticeState): void {
   refuseFallen(claimsOf(incident, notice));
   const standing = standingClaims(incident).map((claim) => claim.claimId);
   const told = notice.factSheet.claims.map((claim) => claim.claimId);
-  const inForce = plansInForce(incident).map((plan) => plan.planId);
-  const toldPlans = [...new Set(notice.factSheet.measures.map((measure) => measure.planId))];
-  if (sameIds(standing, told) && sameIds(inForce, toldPlans) && notice.edition === incident.notices.length)
+  const inForce = plansInForce(incident).flatMap((plan) =>
+    measuresInForce(plan).map((measure) => `${plan.planId}\n${measure.id}`),
+  );
+  const toldMeasures = notice.factSheet.measures.map(({ planId, measure }) => `${planId}\n${measure.id}`);
+  if (sameIds(standing, told) && sameIds(inForce, toldMeasures) && notice.edition === incident.notices.length)
     return;
   throw new ResponseError(
     "ERR_NOTICE_OUTDATED",

@@ -2,11 +2,15 @@ import type { DecisionContext, IncidentCommand } from "./command.ts";
 import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Incident, PlanPhase, PlanState } from "./incident.ts";
-import { answersOf, type Measure } from "./measure.ts";
+import { answersOf, type Cohort, type Measure } from "./measure.ts";
+import { isGoverned } from "./role.ts";
+import { canarySuffix, checkTerms, type PlanTerms } from "./run/plan-terms.ts";
 
 type DraftPlan = Extract<IncidentCommand, { kind: "draft-plan" }>;
+type EditPlan = Extract<IncidentCommand, { kind: "edit-plan" }>;
 
-function planOf(incident: Incident, planId: string): PlanState {
+/** Throws ERR_PLAN_UNKNOWN. */
+export function planOf(incident: Incident, planId: string): PlanState {
   const plan = incident.plans.find((one) => one.planId === planId);
   if (plan === undefined)
     throw new ResponseError("ERR_PLAN_UNKNOWN", [`\`${incident.incidentId}\` has no plan \`${planId}\``]);
@@ -21,18 +25,50 @@ function requirePhase(plan: PlanState, phase: PlanPhase, command: string): void 
 }
 
 export function draftPlan(incident: Incident, command: DraftPlan, context: DecisionContext): IncidentEvent[] {
-  const { planId, measures } = command;
+  const { planId, measures, terms = null } = command;
+  checkDraft(incident, command, terms, context);
+  const data = { by: context.operator, planId, measures };
+  return [{ type: "plan-drafted", data: terms === null ? data : { ...data, terms } }];
+}
+
+/** INVARIANT: only a draft is edited, and what was approved of it is approved no longer (evolve). */
+export function editPlan(incident: Incident, command: EditPlan, context: DecisionContext): IncidentEvent[] {
+  const { planId, measures, terms } = command;
+  requirePhase(planOf(incident, planId), "drafted", "an edit");
+  checkDraft(incident, command, terms, context);
+  return [{ type: "plan-edited", data: { by: context.operator, planId, measures, terms } }];
+}
+
+function checkDraft(
+  incident: Incident,
+  { planId, measures }: DraftPlan | EditPlan,
+  terms: PlanTerms | null,
+  context: DecisionContext,
+): void {
   refuseTaken(planId, measures, context);
   for (const measure of measures) checkMeasure(incident, measure);
-  return [{ type: "plan-drafted", data: { by: context.operator, planId, measures } }];
+  if (terms === null) return;
+  checkTerms(measures, terms, context.nowMs);
+  requireAnswers(incident, "the canary", terms.canary.cohort);
+  if (terms.exempt !== null) requireAnswers(incident, "the exemption", terms.exempt);
 }
 
 function checkMeasure(incident: Incident, measure: Measure): void {
-  for (const digest of measure.cohort === undefined ? [] : answersOf(measure.cohort)) {
+  if (measure.cohort !== undefined) requireAnswers(incident, `\`${measure.id}\``, measure.cohort);
+  // Contracts 4: sessions that may be in an intruder's hands never wait for a wave.
+  if ("because" in measure && measure.because === "exposure" && measure.rollout !== undefined) {
+    throw new ResponseError("ERR_MEASURE_EXPOSURE_WAITS", [
+      `\`${measure.id}\` is because of exposure, so it can't wait for waves`,
+    ]);
+  }
+}
+
+function requireAnswers(incident: Incident, what: string, cohort: Cohort): void {
+  for (const digest of answersOf(cohort)) {
     const answer = incident.answers.get(digest);
     if (answer === undefined) {
       throw new ResponseError("ERR_ANSWER_UNKNOWN", [
-        `\`${measure.id}\` is for the accounts of \`${digest}\`, which is no answer of this incident`,
+        `${what} is for the accounts of \`${digest}\`, which is no answer of this incident`,
       ]);
     }
     if (answer.accountIds === null) {
@@ -43,20 +79,17 @@ function checkMeasure(incident: Incident, measure: Measure): void {
       );
     }
   }
-  // Contracts 4: sessions that may be in an intruder's hands never wait for a wave.
-  if ("because" in measure && measure.because === "exposure" && measure.rollout !== undefined) {
-    throw new ResponseError("ERR_MEASURE_EXPOSURE_WAITS", [
-      `\`${measure.id}\` is because of exposure, so it can't wait for waves`,
-    ]);
-  }
 }
 
 /** A rule's id decides its waves and names it at enforcement points, so it belongs to one approved plan for ever. */
-function refuseTaken(planId: string, measures: readonly Measure[], context: DecisionContext): void {
+export function refuseTaken(planId: string, measures: readonly Measure[], context: DecisionContext): void {
   const seen = new Set<string>();
   for (const { id } of measures) {
-    const owner = context.takenMeasures.get(id);
-    if (owner !== undefined && owner !== planId) {
+    // A canary has a rule of its own beside its measure's.
+    const owner = [id, `${id}${canarySuffix}`, withoutCanary(id)]
+      .map((one) => context.takenMeasures.get(one))
+      .find((one) => one !== undefined && one !== planId);
+    if (owner !== undefined) {
       throw new ResponseError(
         "ERR_MEASURE_TAKEN",
         [`plan \`${owner}\` has a measure \`${id}\``],
@@ -73,9 +106,27 @@ function refuseTaken(planId: string, measures: readonly Measure[], context: Deci
   }
 }
 
+function withoutCanary(id: string): string {
+  return id.endsWith(canarySuffix) ? id.slice(0, -canarySuffix.length) : id;
+}
+
+/**
+ * One person's yes is enough only where no approval rules are kept: neither roles nor terms, and nobody was asked by the
+ * rules.
+ */
+function refuseWhereRulesHold({ planId, asked, terms }: PlanState, context: DecisionContext): void {
+  if (!isGoverned(context) && terms === null && asked === null) return;
+  throw new ResponseError(
+    "ERR_APPROVAL_RULES",
+    [`plan \`${planId}\` is under the approval rules`],
+    "ask for approval, and approve by digest",
+  );
+}
+
 export function approvePlan(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
   const plan = planOf(incident, planId);
   requirePhase(plan, "drafted", "approval");
+  refuseWhereRulesHold(plan, context);
   // INVARIANT: no measure comes into force without a second person.
   if (plan.drafted.by === context.operator) {
     throw new ResponseError("ERR_OWN_APPROVAL", [
@@ -87,13 +138,16 @@ export function approvePlan(incident: Incident, planId: string, context: Decisio
 }
 
 export function proposeLift(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
-  requirePhase(planOf(incident, planId), "in-force", "lifting");
+  const plan = planOf(incident, planId);
+  requirePhase(plan, "in-force", "lifting");
+  refuseWhereRulesHold(plan, context);
   return [{ type: "lift-proposed", data: { by: context.operator, planId } }];
 }
 
 export function approveLift(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
   const plan = planOf(incident, planId);
   requirePhase(plan, "lift-proposed", "approving a lift");
+  refuseWhereRulesHold(plan, context);
   // INVARIANT: no measure is taken back without a second person.
   if (plan.liftProposed?.by === context.operator) {
     throw new ResponseError("ERR_OWN_APPROVAL", [

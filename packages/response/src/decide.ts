@@ -1,18 +1,34 @@
+import { giveAllClear, setAllClearCriteria } from "./all-clear/decide-all-clear.ts";
+import { askApproval, declineApproval, giveApproval } from "./approval/decide-approval.ts";
+import { breakGlass, reviewBreakGlass } from "./approval/decide-break-glass.ts";
 import type { DecisionContext, IncidentCommand } from "./command.ts";
 import { acceptAssumption, makeClaim, recordAnswer, recordDecision } from "./decide-findings.ts";
 import { approveNotice, completeNotice, draftNotice, stopNotice } from "./decide-notice.ts";
-import { approveLift, approvePlan, draftPlan, proposeLift } from "./decide-plan.ts";
+import { approveLift, approvePlan, draftPlan, editPlan, proposeLift } from "./decide-plan.ts";
 import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Incident } from "./incident.ts";
-import { unfinished } from "./unfinished.ts";
+import { decideLifecycle } from "./lifecycle/decide-lifecycle.ts";
+import { signNoIncreasedRisk, stateNoIncreasedRisk } from "./risk/decide-risk.ts";
+import { requireRole } from "./role.ts";
+import { decideRun } from "./run/decide-run.ts";
 
 /** Commands that an incident still takes after the all clear: measures can always be taken back, sending ends itself. */
 const afterAllClear: ReadonlySet<IncidentCommand["kind"]> = new Set([
   "propose-lift",
   "approve-lift",
+  "ask-approval",
+  "give-approval",
+  "decline-approval",
+  "review-break-glass",
+  "pause-run",
   "stop-notice",
   "complete-notice",
+  "grant-role",
+  "revoke-role",
+  "add-note",
+  "attach-file",
+  "reopen-incident",
 ]);
 
 /** The events that a command makes, at least one. Throws ResponseError, with every reason, when the incident does not allow it. */
@@ -21,6 +37,7 @@ export function decide(
   command: IncidentCommand,
   context: DecisionContext,
 ): readonly IncidentEvent[] {
+  requireRole(incident, command.kind, context);
   if (command.kind === "open-incident") {
     if (incident !== null)
       throw new ResponseError("ERR_INCIDENT_EXISTS", [`incident \`${command.incidentId}\` is open already`]);
@@ -46,6 +63,8 @@ export function decide(
       return recordDecision(command, context);
     case "draft-plan":
       return draftPlan(incident, command, context);
+    case "edit-plan":
+      return editPlan(incident, command, context);
     case "approve-plan":
       return approvePlan(incident, command.planId, context);
     case "propose-lift":
@@ -61,12 +80,39 @@ export function decide(
     case "complete-notice":
       return completeNotice(incident, command, context);
     case "give-all-clear":
-      return giveAllClear(incident, context);
+      return giveAllClear(incident, command, context);
+    case "set-all-clear-criteria":
+      return setAllClearCriteria(command, context);
+    case "ask-approval":
+      return askApproval(incident, command, context);
+    case "give-approval":
+      return giveApproval(incident, command, context);
+    case "decline-approval":
+      return declineApproval(incident, command, context);
+    case "break-glass":
+      return breakGlass(incident, command, context);
+    case "review-break-glass":
+      return reviewBreakGlass(incident, command, context);
+    case "start-run":
+    case "promote-run":
+    case "advance-run":
+    case "pause-run":
+    case "resume-run":
+    case "complete-run":
+      return decideRun(incident, command, context);
+    case "state-no-increased-risk":
+      return stateNoIncreasedRisk(incident, command, context);
+    case "sign-no-increased-risk":
+      return signNoIncreasedRisk(incident, command, context);
+    case "move-incident":
+    case "reopen-incident":
+    case "set-severity":
+    case "grant-role":
+    case "revoke-role":
+    case "add-note":
+    case "add-task":
+    case "finish-task":
+    case "attach-file":
+      return decideLifecycle(incident, command, context);
   }
-}
-
-function giveAllClear(incident: Incident, context: DecisionContext): readonly IncidentEvent[] {
-  const [first, ...others] = unfinished(incident, context.nowMs);
-  if (first !== undefined) throw new ResponseError("ERR_UNFINISHED", [first, ...others]);
-  return [{ type: "all-clear-given", data: { by: context.operator } }];
 }

@@ -21,7 +21,29 @@ export type RefusalCode =
   | "ERR_NOTICE_OUTDATED"
   | "ERR_NO_CLAIM"
   | "ERR_CLAIM_DOES_NOT_HOLD"
-  | "ERR_UNFINISHED";
+  | "ERR_UNFINISHED"
+  | "ERR_ROLE"
+  | "ERR_ROLE_STATE"
+  | "ERR_STAGE"
+  | "ERR_TEXT"
+  | "ERR_LIMIT"
+  | "ERR_EXISTS"
+  | "ERR_TASK"
+  | "ERR_ATTACHMENT"
+  | "ERR_TERMS"
+  | "ERR_APPROVAL_RULES"
+  | "ERR_NOT_ASKED"
+  | "ERR_APPROVAL_STALE"
+  | "ERR_APPROVAL_REPEATED"
+  | "ERR_APPROVALS_MISSING"
+  | "ERR_DECLINED"
+  | "ERR_DIRECTORY_OLD"
+  | "ERR_BREAK_GLASS"
+  | "ERR_RUN_STATE"
+  | "ERR_RUN_TOO_EARLY"
+  | "ERR_RATE_OVER_LIMIT"
+  | "ERR_RISK"
+  | "ERR_PROFILE";
 
 /** A command that the incident does not allow now. `reasons` has one sentence for each thing in its way. */
 export class ResponseError extends CordonError<RefusalCode> {

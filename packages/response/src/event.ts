@@ -1,6 +1,12 @@
 import type { AccountBounds, Answer, DataClasses } from "@cordon/scope";
+import type { AllClearEventData } from "./all-clear/decide-all-clear.ts";
+import type { ApprovalEventData } from "./approval/approval-event.ts";
 import type { FactSheet } from "./fact-sheet.ts";
+import type { LifecycleEventData } from "./lifecycle/lifecycle-event.ts";
 import type { Measure } from "./measure.ts";
+import type { RiskEventData } from "./risk/risk-event.ts";
+import type { PlanTerms } from "./run/plan-terms.ts";
+import type { RunEventData } from "./run/run-event.ts";
 
 // Every event is a fact that was decided or found; its data is JSON and may hold personal data.
 
@@ -11,7 +17,7 @@ export interface CommandMark {
   readonly requestDigest: string;
 }
 
-interface Done {
+export interface Done {
   readonly by: string;
   readonly command?: CommandMark;
 }
@@ -73,11 +79,20 @@ interface DecisionRecorded extends Done {
   readonly statement: string;
   readonly because: string;
   readonly name: string;
+  /** The signed decision that these words are; left out for words alone. */
+  readonly riskDecisionId?: string;
 }
 
 interface PlanDrafted extends Done {
   readonly planId: string;
   readonly measures: readonly Measure[];
+  readonly terms?: PlanTerms | null;
+}
+
+interface PlanEdited extends Done {
+  readonly planId: string;
+  readonly measures: readonly Measure[];
+  readonly terms: PlanTerms | null;
 }
 
 interface PlanStep extends Done {
@@ -137,11 +152,14 @@ export interface BundlePutInForce {
     readonly cutoff: string;
     /** Members by measure id, for measures with a listed cohort. */
     readonly cohorts: { readonly [measureId: string]: number };
+    /** The step of the plan's run that the bundle holds; left out: the latest. */
+    readonly runStep?: number;
   }[];
   readonly lifted: readonly { readonly incidentId: string; readonly planId: string }[];
 }
 
-export interface IncidentEventData {
+export interface IncidentEventData
+  extends LifecycleEventData, ApprovalEventData, RunEventData, RiskEventData, AllClearEventData {
   readonly "incident-opened": IncidentOpened;
   readonly "evidence-recorded": EvidenceRecorded;
   readonly "question-asked": QuestionAsked;
@@ -151,6 +169,7 @@ export interface IncidentEventData {
   readonly "claim-contradicted": ClaimContradicted;
   readonly "decision-recorded": DecisionRecorded;
   readonly "plan-drafted": PlanDrafted;
+  readonly "plan-edited": PlanEdited;
   readonly "plan-approved": PlanStep;
   readonly "lift-proposed": PlanStep;
   readonly "lift-approved": PlanStep;
@@ -190,4 +209,29 @@ export const incidentEventTypes: ReadonlySet<string> = new Set<IncidentEventType
   "notice-completed",
   "all-clear-given",
   "bundle-in-force",
+  "plan-edited",
+  "stage-moved",
+  "incident-reopened",
+  "severity-set",
+  "role-granted",
+  "role-revoked",
+  "note-added",
+  "task-added",
+  "task-finished",
+  "file-attached",
+  "approval-asked",
+  "approval-given",
+  "approval-declined",
+  "glass-broken",
+  "glass-reviewed",
+  "run-started",
+  "run-promoted",
+  "run-advanced",
+  "run-paused",
+  "run-resumed",
+  "run-extended",
+  "run-completed",
+  "no-increased-risk-stated",
+  "no-increased-risk-signed",
+  "all-clear-criteria-set",
 ]);

@@ -1,5 +1,10 @@
+import { evolveApproval, withPlan } from "./approval/evolve-approval.ts";
 import type { BundlePutInForce, IncidentEvent } from "./event.ts";
 import type { ClaimState, Incident, NoticeState, PlanState } from "./incident.ts";
+import { evolveLifecycle, moved } from "./lifecycle/evolve-lifecycle.ts";
+import { newLifecycle } from "./lifecycle/lifecycle-state.ts";
+import { evolveRun, runInBundle } from "./run/evolve-run.ts";
+import { isUnderWay, newRun } from "./run/run-state.ts";
 
 /**
  * The incident after an event that was recorded at `atMs`; null before it was opened. Never throws: an event about
@@ -41,10 +46,13 @@ export function evolve(incident: Incident | null, event: IncidentEvent, atMs: nu
       return { ...incident, claims };
     }
     case "decision-recorded": {
-      const { statement, because, name, by } = event.data;
-      return { ...incident, decisions: [...incident.decisions, { statement, because, name, by, atMs }] };
+      const { statement, because, name, by, riskDecisionId } = event.data;
+      const words = { statement, because, name, by, atMs };
+      const decision = riskDecisionId === undefined ? words : { ...words, riskDecisionId };
+      return { ...incident, decisions: [...incident.decisions, decision] };
     }
     case "plan-drafted":
+    case "plan-edited":
     case "plan-approved":
     case "lift-proposed":
     case "lift-approved":
@@ -60,13 +68,58 @@ export function evolve(incident: Incident | null, event: IncidentEvent, atMs: nu
     case "notice-stopped":
     case "notice-completed":
       return { ...incident, notices: evolveNotices(incident.notices, event, atMs) };
-    case "all-clear-given":
-      return { ...incident, allClear: { by: event.data.by, atMs } };
+    case "all-clear-given": {
+      const step = { by: event.data.by, atMs };
+      const because = "the all clear was given";
+      return { ...moved(incident, { ...step, from: incident.stage, to: "closed", because }), allClear: step };
+    }
+    case "all-clear-criteria-set": {
+      const { by, criteria } = event.data;
+      return { ...incident, allClearCriteria: { criteria, set: { by, atMs } } };
+    }
+    case "no-increased-risk-stated": {
+      const { by, decisionId, statement, because, claimIds, digest } = event.data;
+      const said = { decisionId, statement, because, claimIds, digest };
+      const decision = { ...said, stated: { by, atMs }, signed: null };
+      return { ...incident, riskDecisions: [...incident.riskDecisions, decision] };
+    }
+    case "no-increased-risk-signed": {
+      const { by, decisionId, name } = event.data;
+      const riskDecisions = incident.riskDecisions.map((one) =>
+        one.decisionId === decisionId ? { ...one, signed: { by, atMs, name } } : one,
+      );
+      return { ...incident, riskDecisions };
+    }
+    case "stage-moved":
+    case "incident-reopened":
+    case "severity-set":
+    case "role-granted":
+    case "role-revoked":
+    case "note-added":
+    case "task-added":
+    case "task-finished":
+    case "file-attached":
+      return evolveLifecycle(incident, event, atMs);
+    case "approval-asked":
+    case "approval-given":
+    case "approval-declined":
+    case "glass-broken":
+    case "glass-reviewed":
+      return evolveApproval(incident, event, atMs);
+    case "run-started":
+    case "run-promoted":
+    case "run-advanced":
+    case "run-paused":
+    case "run-resumed":
+    case "run-extended":
+    case "run-completed":
+      return withPlan(incident, event.data.planId, (plan) => evolveRun(plan, event, atMs));
   }
 }
 
 function opened(incidentId: string, title: string, by: string, atMs: number): Incident {
   return {
+    ...newLifecycle,
     incidentId,
     title,
     opened: { by, atMs },
@@ -76,19 +129,22 @@ function opened(incidentId: string, title: string, by: string, atMs: number): In
     decisions: [],
     plans: [],
     notices: [],
+    riskDecisions: [],
+    breakGlass: [],
+    allClearCriteria: null,
     allClear: null,
   };
 }
 
 type PlanEvent = Extract<
   IncidentEvent,
-  { type: "plan-drafted" | "plan-approved" | "lift-proposed" | "lift-approved" }
+  { type: "plan-drafted" | "plan-edited" | "plan-approved" | "lift-proposed" | "lift-approved" }
 >;
 
 function evolvePlans(plans: readonly PlanState[], event: PlanEvent, atMs: number): readonly PlanState[] {
   const step = { by: event.data.by, atMs };
   if (event.type === "plan-drafted") {
-    const { planId, measures } = event.data;
+    const { planId, measures, terms = null } = event.data;
     const drafted: PlanState = {
       planId,
       phase: "drafted",
@@ -99,18 +155,46 @@ function evolvePlans(plans: readonly PlanState[], event: PlanEvent, atMs: number
       liftApproved: null,
       inForce: null,
       liftedInBundle: null,
+      revision: 1,
+      authors: [event.data.by],
+      asked: null,
+      reachAccounts: null,
+      terms,
+      run: terms === null ? null : newRun,
     };
     return [...plans, drafted];
   }
   return plans.map((plan): PlanState => {
     if (plan.planId !== event.data.planId) return plan;
     switch (event.type) {
-      case "plan-approved":
-        return { ...plan, phase: "approved", approved: step };
+      case "plan-edited": {
+        const { measures, terms } = event.data;
+        const edited = { measures, terms, run: terms === null ? null : newRun };
+        const authors = plan.authors.includes(step.by) ? plan.authors : [...plan.authors, step.by];
+        // INVARIANT: an edit leaves nothing of what was approved before.
+        const unapproved = { asked: null, approved: null, reachAccounts: null };
+        return { ...plan, ...edited, ...unapproved, authors, revision: plan.revision + 1 };
+      }
+      case "plan-approved": {
+        const asked = plan.asked === null ? null : { ...plan.asked, granted: step };
+        // A run waits for its start; a plan without one is put in force by the next bundle.
+        if (plan.run !== null)
+          return { ...plan, asked, approved: step, run: { ...plan.run, phase: "approved" } };
+        return { ...plan, phase: "approved", asked, approved: step };
+      }
       case "lift-proposed":
         return { ...plan, phase: "lift-proposed", liftProposed: step };
       case "lift-approved":
-        return { ...plan, phase: "lift-approved", liftApproved: step };
+        return {
+          ...plan,
+          phase: "lift-approved",
+          liftApproved: step,
+          asked: plan.asked?.act === "lift" ? { ...plan.asked, granted: step } : plan.asked,
+          run:
+            plan.run !== null && isUnderWay(plan.run)
+              ? { ...plan.run, phase: "rolled-back", rolledBack: step }
+              : plan.run,
+        };
     }
   });
 }
@@ -122,9 +206,11 @@ function publish(plan: PlanState, incidentId: string, bundle: BundlePutInForce, 
     return { ...plan, phase: "lifted", liftedInBundle: bundle.version };
   }
   const held = bundle.plans.find(same);
-  if (plan.phase !== "approved" || held === undefined) return plan;
+  if (held === undefined) return plan;
+  const run = plan.run === null ? null : runInBundle(plan.run, held, atMs);
+  if (plan.phase !== "approved") return run === plan.run ? plan : { ...plan, run };
   const inForce = { bundleVersion: bundle.version, atMs, cutoff: held.cutoff, cohorts: held.cohorts };
-  return { ...plan, phase: "in-force", inForce };
+  return { ...plan, phase: "in-force", inForce, run };
 }
 
 type NoticeEvent = Extract<

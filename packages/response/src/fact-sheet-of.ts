@@ -1,8 +1,15 @@
 import { formatInstant } from "@cordon/model";
 import type { Contradictable } from "./contradiction.ts";
 import { notNeeded, type ClaimFacts, type FactSheet, type MeasureFacts, type Sender } from "./fact-sheet.ts";
-import { plansInForce, standingClaims, type AnswerState, type Incident } from "./incident.ts";
+import {
+  measuresInForce,
+  plansInForce,
+  standingClaims,
+  type AnswerState,
+  type Incident,
+} from "./incident.ts";
 import type { Measure } from "./measure.ts";
+import { standingRiskDecisions } from "./risk/risk-decision.ts";
 
 /** What an answer says that a later one could contradict. */
 export function saidBy(answer: AnswerState): Contradictable {
@@ -18,13 +25,22 @@ export function factSheetOf(incident: Incident, sender: Sender, nowMs: number): 
   });
   const claimed = new Set(claims.map((claim) => claim.answerDigest));
   const measures = plansInForce(incident).flatMap((plan) =>
-    plan.measures.map((measure) => ({ planId: plan.planId, measure, concerns: concerns(measure, claimed) })),
+    measuresInForce(plan).map((measure) => ({
+      planId: plan.planId,
+      measure,
+      concerns: concerns(measure, claimed),
+    })),
+  );
+  const signed = standingRiskDecisions(incident);
+  // What was signed on a claim that fell, or that another has replaced, is not told any more.
+  const decisions = incident.decisions.filter(
+    ({ riskDecisionId }) => riskDecisionId === undefined || signed.has(riskDecisionId),
   );
   return {
     reference: incident.incidentId,
     asOf: formatInstant(nowMs),
     claims,
-    decisions: incident.decisions.map(({ statement, because, name }) => ({ statement, because, name })),
+    decisions: decisions.map(({ statement, because, name }) => ({ statement, because, name })),
     measures,
     notNeeded: notNeeded(measures),
     sender,

@@ -1,7 +1,13 @@
 import type { AccountBounds, DataClasses } from "@cordon/scope";
 import type { AnswerRecorded, Deliveries, NoticeManifest } from "./event.ts";
 import type { DecisionFacts, FactSheet } from "./fact-sheet.ts";
+import type { AllClearCriteria } from "./all-clear/criteria.ts";
+import type { AskedApproval, BreakGlass } from "./approval/approval-state.ts";
+import type { Lifecycle } from "./lifecycle/lifecycle-state.ts";
 import type { Measure } from "./measure.ts";
+import type { RiskDecision } from "./risk/risk-decision.ts";
+import { isExposure, stagesOf, type PlanTerms } from "./run/plan-terms.ts";
+import type { RunState } from "./run/run-state.ts";
 
 /** Who did something and when (ms since the epoch). */
 export interface Step {
@@ -54,6 +60,17 @@ export interface PlanState {
     readonly cohorts: { readonly [measureId: string]: number };
   } | null;
   readonly liftedInBundle: number | null;
+  /** Grows with every edit and every asking for approval. */
+  readonly revision: number;
+  /** Whoever drafted or edited it. */
+  readonly authors: readonly string[];
+  /** What was last asked to be approved of it; null before, and after an edit. */
+  readonly asked: AskedApproval | null;
+  /** Accounts that it reaches, as counted for its approval; null where nobody can tell. */
+  readonly reachAccounts: number | null;
+  readonly terms: PlanTerms | null;
+  /** Null for a plan without terms: it is put in force whole. */
+  readonly run: RunState | null;
 }
 
 export type NoticePhase = "drafted" | "approved" | "stopped" | "sent";
@@ -73,7 +90,7 @@ export interface NoticeState {
 }
 
 /** An incident as its events have made it. Lists are in the order of the events. */
-export interface Incident {
+export interface Incident extends Lifecycle {
   readonly incidentId: string;
   readonly title: string;
   readonly opened: Step;
@@ -81,9 +98,13 @@ export interface Incident {
   readonly answers: ReadonlyMap<string, AnswerState>;
   readonly assumptions: readonly AcceptedAssumption[];
   readonly claims: readonly ClaimState[];
-  readonly decisions: readonly (DecisionFacts & Step)[];
+  readonly decisions: readonly (DecisionFacts & Step & { readonly riskDecisionId?: string })[];
+  readonly riskDecisions: readonly RiskDecision[];
   readonly plans: readonly PlanState[];
   readonly notices: readonly NoticeState[];
+  readonly breakGlass: readonly BreakGlass[];
+  readonly allClearCriteria: { readonly criteria: AllClearCriteria; readonly set: Step } | null;
+  /** Null again once the incident was reopened. */
   readonly allClear: Step | null;
 }
 
@@ -96,6 +117,21 @@ export function standingClaims(incident: Incident): ClaimState[] {
 
 /** Phases in which a plan's measures are part of the bundle in force. */
 const published: ReadonlySet<PlanPhase> = new Set(["in-force", "lift-proposed", "lift-approved"]);
+
+/**
+ * Measures that clients meet now and that people can be told of: of a run those that are past their canary, for until then
+ * they may be taken back.
+ */
+export function measuresInForce(plan: PlanState): readonly Measure[] {
+  const { run, terms, measures } = plan;
+  if (!published.has(plan.phase)) return [];
+  if (run === null || terms === null || run.completed !== null) return measures;
+  const stages = stagesOf(measures, terms);
+  return measures.filter((measure) => {
+    const stage = stages.findIndex((ids) => ids.includes(measure.id));
+    return stage < run.stage || (stage === run.stage && (run.clock !== null || isExposure(measure)));
+  });
+}
 
 /** Plans whose measures clients meet now. */
 export function plansInForce(incident: Incident): PlanState[] {

@@ -28,6 +28,7 @@ export {
   type Sender,
 } from "./fact-sheet.ts";
 export {
+  measuresInForce,
   plansInForce,
   standingClaims,
   type AcceptedAssumption,
@@ -48,3 +49,57 @@ export {
   type Rollout,
   type Where,
 } from "./measure.ts";
+export { falloutOf, type Fallout } from "./fallout.ts";
+export { commandRoles, isGoverned, roles, rolesOf, systemOperator, type Role } from "./role.ts";
+export { lifecycleLimits } from "./lifecycle/decide-lifecycle.ts";
+export type { LifecycleCommand } from "./lifecycle/lifecycle-command.ts";
+export type { Attachment, Note, StageMove, Task } from "./lifecycle/lifecycle-state.ts";
+export { timelineOf, type TimelineEntry } from "./lifecycle/timeline.ts";
+export { severities, stageMoves, stages, type Severity, type Stage } from "./lifecycle/stage.ts";
+export { actDigest } from "./approval/act-digest.ts";
+export type { ApprovalCommand } from "./approval/approval-command.ts";
+export { countApprovals, type ApprovalCount } from "./approval/approval-count.ts";
+export {
+  acts,
+  approvalsNeeded,
+  defaultApprovalRules,
+  type Act,
+  type ApprovalRules,
+} from "./approval/approval-rules.ts";
+export type {
+  Approval,
+  ApprovalSignature,
+  AskedApproval,
+  BreakGlass,
+  Extension,
+} from "./approval/approval-state.ts";
+export { checkTerms, runWavesMax, stagesOf, type PlanTerms } from "./run/plan-terms.ts";
+export type { RunCommand } from "./run/run-command.ts";
+export { isUnderWay, runPhases, type RunPhase, type RunState, type WaveClock } from "./run/run-state.ts";
+export { openWaves, wavesOf } from "./run/open-waves.ts";
+export { measuresNow } from "./run/measures-now.ts";
+export { pauseReason, type RateLimit, type RateSample } from "./run/watch.ts";
+export type { RiskCommand } from "./risk/risk-command.ts";
+export { riskFaults, standingRiskDecisions, type RiskDecision } from "./risk/risk-decision.ts";
+export type { AllClearCriteria, AllClearObservations } from "./all-clear/criteria.ts";
+export { judgeAllClear, type AllClearFinding, type AllClearJudgement } from "./all-clear/judge-all-clear.ts";
+export {
+  hourOfWeek,
+  hoursOfWeek,
+  peopleOf,
+  profileFor,
+  type ActivityGroup,
+  type ActivityProfile,
+} from "./planning/activity-profile.ts";
+export { differenceOf, type MeasureDifference } from "./planning/difference.ts";
+export { expectedLoad, type ExpectedLoad, type LoadHour, type Opening } from "./planning/expected-load.ts";
+export { planWaves, type WaveBudget, type WavePlan } from "./planning/plan-waves.ts";
+export {
+  previewOf,
+  type MeasureCounts,
+  type MeasurePreview,
+  type Preview,
+  type PreviewHour,
+  type PreviewRequest,
+} from "./planning/preview.ts";
+export { sessionHoursLeft } from "./planning/session-hours.ts";

@@ -1,4 +1,6 @@
 import { standingClaims, type Incident, type PlanState } from "./incident.ts";
+import { riskFaults } from "./risk/risk-decision.ts";
+import { isUnderWay } from "./run/run-state.ts";
 import { aheadOf } from "./wave.ts";
 
 /** What stands between now and the all clear, one sentence each; empty when nothing does. Drafts bind nobody. */
@@ -7,6 +9,7 @@ export function unfinished(incident: Incident, nowMs: number): string[] {
     ...openClaims(incident),
     ...incident.plans.flatMap((plan) => openPlan(plan, nowMs)),
     ...openNotices(incident),
+    ...openWork(incident),
   ];
 }
 
@@ -20,7 +23,39 @@ function openClaims(incident: Incident): string[] {
   );
 }
 
+/** What people still owe the incident. */
+function openWork(incident: Incident): string[] {
+  return [
+    ...incident.tasks.flatMap((task) =>
+      task.finished === null ? [`task \`${task.taskId}\` is not finished`] : [],
+    ),
+    ...incident.breakGlass.flatMap(({ planId, by, review }) =>
+      review === null ? [`\`${by}\` broke the glass for plan \`${planId}\`, and nobody has reviewed it`] : [],
+    ),
+    ...incident.riskDecisions.flatMap(({ decisionId, claimIds }) =>
+      toldLast(incident, decisionId)
+        ? riskFaults(incident, claimIds).map((fault) => `decision \`${decisionId}\` was told, but ${fault}`)
+        : [],
+    ),
+  ];
+}
+
+/** Whether the last notice says a decision: what a later one left out is told no longer. */
+function toldLast(incident: Incident, decisionId: string): boolean {
+  const last = incident.notices.findLast((notice) => notice.phase !== "drafted");
+  const signed = incident.decisions.find((one) => one.riskDecisionId === decisionId);
+  return (
+    signed !== undefined &&
+    last?.factSheet.decisions.some((one) => one.statement === signed.statement) === true
+  );
+}
+
 function openPlan(plan: PlanState, nowMs: number): string[] {
+  const { run } = plan;
+  if (run !== null && plan.phase === "in-force" && run.phase !== "completed")
+    return [`the run of plan \`${plan.planId}\` is ${run.phase}`];
+  if (run !== null && run.needsBundle && isUnderWay(run))
+    return [`the run of plan \`${plan.planId}\` is ${run.phase} and not yet in force`];
   switch (plan.phase) {
     case "approved":
       return [`plan \`${plan.planId}\` is approved and not yet in force`];
@@ -31,6 +66,9 @@ function openPlan(plan: PlanState, nowMs: number): string[] {
     case "in-force": {
       const inForce = plan.inForce;
       if (inForce === null) return [];
+      // Of a completed run every wave is open, whatever its rollouts say.
+      if (run !== null)
+        return run.needsBundle ? [`the end of the run of plan \`${plan.planId}\` is not yet in force`] : [];
       return plan.measures.flatMap((measure) => aheadOf(measure, inForce.cutoff, nowMs) ?? []);
     }
     case "drafted":

@@ -1,0 +1,107 @@
+import type { DecisionContext, IncidentCommand } from "./command.ts";
+import { ResponseError } from "./errors.ts";
+import type { Incident } from "./incident.ts";
+
+/**
+ * What somebody may do in an incident. No role includes another: who only keeps the operators (`administrator`) can neither
+ * draft nor approve, and several roles of one person never make two people.
+ */
+export const roles = ["viewer", "investigator", "responder", "approver", "administrator"] as const;
+export type Role = (typeof roles)[number];
+
+/** The operator under whose name Cordon's own workers command. */
+export const systemOperator = "cordon";
+
+type CommandKind = IncidentCommand["kind"];
+
+/** Which of the roles, any of them, a command needs. */
+export const commandRoles: { readonly [Kind in CommandKind]: readonly Role[] } = {
+  "open-incident": ["investigator", "responder"],
+  "record-answer": ["investigator"],
+  "accept-assumption": ["investigator", "approver"],
+  "make-claim": ["investigator"],
+  "record-decision": ["approver"],
+  "draft-plan": ["responder"],
+  "edit-plan": ["responder"],
+  "approve-plan": ["approver"],
+  "propose-lift": ["responder"],
+  "approve-lift": ["approver"],
+  "ask-approval": ["responder"],
+  "give-approval": ["approver"],
+  "decline-approval": ["approver"],
+  "break-glass": ["responder", "approver"],
+  "review-break-glass": ["approver"],
+  "start-run": ["responder"],
+  "promote-run": ["responder"],
+  "advance-run": ["responder"],
+  // Stopping is cheap and undone by one command, so whoever sees the harm may do it.
+  "pause-run": ["investigator", "responder", "approver"],
+  "resume-run": ["responder"],
+  "complete-run": ["responder"],
+  "draft-notice": ["responder"],
+  "approve-notice": ["approver"],
+  "stop-notice": ["responder", "approver"],
+  "complete-notice": [],
+  "state-no-increased-risk": ["investigator", "responder"],
+  "sign-no-increased-risk": ["approver"],
+  "set-all-clear-criteria": ["responder"],
+  "give-all-clear": ["approver"],
+  "move-incident": ["investigator", "responder"],
+  "reopen-incident": ["investigator", "responder"],
+  "set-severity": ["investigator", "responder"],
+  "grant-role": ["administrator"],
+  "revoke-role": ["administrator"],
+  "add-note": ["investigator", "responder", "approver"],
+  "add-task": ["investigator", "responder", "approver"],
+  "finish-task": ["investigator", "responder", "approver"],
+  "attach-file": ["investigator", "responder"],
+};
+
+/** What workers do on their own; everything else needs a person. */
+const systemMay: ReadonlySet<CommandKind> = new Set([
+  "record-answer",
+  "stop-notice",
+  "complete-notice",
+  "pause-run",
+  "complete-run",
+]);
+
+/** Commands from before there were roles: without `context.roles` anybody who may command at all may give them. */
+const withoutRoles: ReadonlySet<CommandKind> = new Set([
+  "open-incident",
+  "record-answer",
+  "accept-assumption",
+  "make-claim",
+  "record-decision",
+  "draft-plan",
+  "approve-plan",
+  "propose-lift",
+  "approve-lift",
+  "draft-notice",
+  "approve-notice",
+  "stop-notice",
+  "complete-notice",
+  "give-all-clear",
+]);
+
+/** Whether roles decide who may do what, and with that the approval rules how many must agree. */
+export function isGoverned(context: DecisionContext): boolean {
+  return context.roles !== undefined;
+}
+
+/** The roles of a person now: those that the operators' directory gives, and those granted in the incident. */
+export function rolesOf(incident: Incident | null, person: string, context: DecisionContext): Set<Role> {
+  return new Set([...(context.roles?.get(person) ?? []), ...(incident?.people.get(person) ?? [])]);
+}
+
+/** Throws ERR_ROLE unless the one who commands has a role that the command needs, or is a worker at its own work. */
+export function requireRole(incident: Incident | null, kind: CommandKind, context: DecisionContext): void {
+  if (!isGoverned(context) && withoutRoles.has(kind)) return;
+  if (context.operator === systemOperator && systemMay.has(kind)) return;
+  const has = rolesOf(incident, context.operator, context);
+  const needed = commandRoles[kind];
+  // INVARIANT: the workers' name carries no role, whatever a directory says of it.
+  if (context.operator !== systemOperator && needed.some((role) => has.has(role))) return;
+  const who = needed.length === 0 ? "only a worker" : `only ${needed.join(" or ")}`;
+  throw new ResponseError("ERR_ROLE", [`\`${context.operator}\` may not ${kind}: ${who} may`]);
+}
