@@ -18,7 +18,7 @@ const help = `Measures a decision over ten rules against a token's signature che
   --rounds N     measured rounds (default 20)
   --slice-ms N   about how long one contender is asked in one round (default 200)
   --checked N    requests on which all answers are compared first (default 20000)
-  --garbage N    decisions over which the heap is watched (default 10000000)
+  --garbage N    decisions over which the heap is watched (default 1000000)
   --seed N       another seed, other requests and cohorts (default 1)
   --out FILE     the results (default bench/results/gate.json)
 
@@ -31,7 +31,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "20" },
     "slice-ms": { type: "string", default: "200" },
     checked: { type: "string", default: "20000" },
-    garbage: { type: "string", default: "10000000" },
+    garbage: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
     out: { type: "string" },
     help: { type: "boolean", default: false },
@@ -65,7 +65,7 @@ class Process {
     const script = new URL("contender-process.ts", import.meta.url);
     const child = fork(script, [name, String(requests), String(seed)], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      execArgv: ["--expose-gc", "--max-semi-space-size=64"],
+      execArgv: ["--expose-gc", "--min-semi-space-size=64", "--max-semi-space-size=64"],
     });
     const process = new Process(name, child);
     await process.#message();

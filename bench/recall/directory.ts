@@ -30,7 +30,7 @@ export async function makeDirectory(
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   const days = (salt: number) => `CAST(hash(i, ${seed}, ${salt}) % 365 AS INTEGER)`;
-  const copied = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768)";
+  const copied = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072)";
   await connection.run(`
     COPY (
       SELECT

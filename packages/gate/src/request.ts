@@ -54,6 +54,7 @@ export function parseRequest(value: unknown): GateRequest {
   const request = mapping(value, []);
   const client = "client" in request ? mapping(request["client"] ?? {}, ["client"]) : {};
   const version = client["version"];
+  const store = text(client, "store", ["client"]) ?? unknownStore;
   return {
     account: text(request, "account", []),
     ordinal: wholeNumber(request, "ordinal", []),
@@ -61,24 +62,25 @@ export function parseRequest(value: unknown): GateRequest {
     passwordSetAtMs: instant(request, "passwordSetAt"),
     apiKeyCreatedAtMs: instant(request, "apiKeyCreatedAt"),
     keyId: text(request, "keyId", []),
-    store: text(client, "store", ["client"]) ?? unknownStore,
+    store,
     platform: text(client, "platform", ["client"]),
     version: typeof version === "string" ? version : null,
     offlineEpoch: wholeNumber(request, "offlineEpoch", []) ?? 0,
-    installation: installationOf(client),
+    installation: installationOf(client, store),
   };
 }
 
 const installationKeys = ["versionCode", "build", "installer", "signers", "integrity"];
 
-function installationOf(client: Mapping): Installation | null {
+/** Null, too, where all that is known is that the installer stands for the store: that adds nothing. */
+function installationOf(client: Mapping, store: string): Installation | null {
   if (installationKeys.every((key) => (client[key] ?? null) === null)) return null;
   const path = ["client"];
   const integrity = mapping(client["integrity"] ?? {}, ["client", "integrity"]);
   const integrityPath = ["client", "integrity"];
   const build = client["build"] ?? null;
   const installer = text(client, "installer", path);
-  return {
+  const installation: Installation = {
     versionCode: wholeNumber(client, "versionCode", path),
     // A build that is no text is unreadable, as such a version is: below every build.
     build: build === null || typeof build === "string" ? build : "",
@@ -90,6 +92,14 @@ function installationOf(client: Mapping): Installation | null {
     appRecognitionVerdict: text(integrity, "appRecognitionVerdict", integrityPath),
     appLicensingVerdict: text(integrity, "appLicensingVerdict", integrityPath),
   };
+  return isSaidAlready(installation, store) ? null : installation;
+}
+
+function isSaidAlready(installation: Installation, store: string): boolean {
+  const { versionCode, build, installerStore, signers, appRecognitionVerdict, appLicensingVerdict } =
+    installation;
+  if (installerStore !== store || versionCode !== null || build !== null || signers !== null) return false;
+  return appRecognitionVerdict === null && appLicensingVerdict === null;
 }
 
 function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {

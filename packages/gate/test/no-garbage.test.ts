@@ -4,9 +4,13 @@ import { expect, it } from "vitest";
 
 it("a decision that allows leaves nothing on the heap, and neither does one that denies", () => {
   const script = fileURLToPath(new URL("no-garbage-process.ts", import.meta.url));
-  const run = execFileSync(process.execPath, ["--expose-gc", "--max-semi-space-size=64", script], {
-    encoding: "utf8",
-  });
+  const run = execFileSync(
+    process.execPath,
+    ["--expose-gc", "--min-semi-space-size=64", "--max-semi-space-size=64", script],
+    {
+      encoding: "utf8",
+    },
+  );
   const { requests, allowed, all } = JSON.parse(run) as Record<"requests" | "allowed" | "all", number>;
   expect(requests).toBeGreaterThan(500);
   // An object of one field a decision would be 16 bytes.

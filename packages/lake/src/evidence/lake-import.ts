@@ -49,7 +49,7 @@ export interface IntakeLimits {
 export const defaultIntakeLimits: IntakeLimits = {
   memoryBytesMax: 1536 * mebibyte,
   threads: 2,
-  batchRows: 2_000_000,
+  batchRows: 4_000_000,
   inBulk: true,
   blockBytes: 8 * mebibyte,
   partsOfDayMax: 16,
