@@ -8,7 +8,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { ContenderProcess } from "./contender.ts";
 import { eventsMax, eventsSql, type EventsShape } from "./events.ts";
 import { generateOnly, importStream } from "./import-stream.ts";
-import { describeMachine, load } from "./machine.ts";
+import { describeMachine, load } from "../machine.ts";
 import { askActor, askAll, askLines, sqlText, type Field } from "./questions.ts";
 import { rate, resultLines, type SizeResult } from "./result-lines.ts";
 import type { Figures, RoundOptions } from "./rounds.ts";
@@ -142,7 +142,7 @@ else {
   const above = values.work ?? tmpdir();
   await mkdir(above, { recursive: true });
   const results: SizeResult[] = [];
-  const machine = describeMachine();
+  const machine = describeMachine(["@duckdb/node-api", "chdb"]);
   for (const events of sizes) {
     note(`${events} events`);
     const work = await mkdtemp(path.join(above, "cordon-bench-"));
