@@ -27,6 +27,6 @@ export class Batch {
   /** The hashes of a source's lines, grouped by their first byte; null when there are none. */
   groupedHashes(source: number): Buffer | null {
     const hashes = this.#hashes.get(source);
-    return hashes === undefined || hashes.count === 0 ? null : hashes.grouped();
+    return hashes === undefined || hashes.isEmpty ? null : hashes.grouped();
   }
 }

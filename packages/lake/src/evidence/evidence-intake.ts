@@ -22,7 +22,7 @@ import { BlockWorker } from "./block-worker.ts";
 import { EventBlock } from "./event-block.ts";
 import { batchColumns, createTable } from "./event-table.ts";
 import { eventRow } from "./event-row.ts";
-import { cutBlocks, type LineBlock, type OverlongLine } from "./line-blocks.ts";
+import { cutBlocks, lineEnds, type LineBlock, type OverlongLine } from "./line-blocks.ts";
 import { parquetShape } from "./parquet-shape.ts";
 import type { SortHashes } from "./line-hashes.ts";
 import { LineHashWorker } from "./line-hash-worker.ts";
@@ -73,6 +73,8 @@ interface TextFile {
   readonly file: FileIntake;
   readonly source: Source;
   readonly skipLines?: number;
+  /** Whether each chunk of the text is memory that nobody else reads any more. */
+  readonly ownsChunks: boolean;
   readonly onContent: (bytes: Buffer) => void;
 }
 
@@ -146,7 +148,7 @@ export class EvidenceIntake {
    * read so far stands by itself when it is at a record's end.
    */
   async readText(
-    { file, source, skipLines = 0, onContent }: TextFile,
+    { file, source, skipLines = 0, ownsChunks, onContent }: TextFile,
     chunks: AsyncIterable<Buffer>,
     onBlock: (atRecordEnd: boolean) => Promise<void>,
   ): Promise<void> {
@@ -154,9 +156,10 @@ export class EvidenceIntake {
     const limits = { blockBytes: this.#options.blockBytes, lineBytesMax: lineBytesMax[source.format] };
     for await (const block of cutBlocks(chunks, limits, {
       firstLine: skipLines > 0 ? 1 : file.lines + 1,
+      ownsChunks,
       onContent,
     })) {
-      file.lines = "bytes" in block ? block.firstLine + block.lines - 1 : block.line;
+      file.lines = "bytes" in block ? block.firstLine + block.ends.length - 1 : block.line;
       this.#take(reading, block);
       // Last: the block's bytes may be given away.
       await this.#hashLines(reading, block);
@@ -191,7 +194,7 @@ export class EvidenceIntake {
 
   /** Takes lines that hold no records. */
   addLines(source: number, bytes: Buffer): void {
-    this.#batch.hashesOf(source).addLines(bytes, 0);
+    this.#batch.hashesOf(source).addLines(bytes, lineEnds(bytes), 0);
   }
 
   /** Ends what is under way: afterwards every event is a row of the batch. */
@@ -296,16 +299,16 @@ export class EvidenceIntake {
     }
     const skipped = Math.max(0, skipLines - block.firstLine + 1);
     if (block.bytes.length < threadBytesMin) {
-      this.#batch.hashesOf(file.source).addLines(block.bytes, skipped);
+      this.#batch.hashesOf(file.source).addLines(block.bytes, block.ends, skipped);
       return;
     }
     this.#hashWorker ??= new LineHashWorker();
-    await this.#hashWorker.hash(file.source, block.bytes, skipped);
+    await this.#hashWorker.hash(file.source, block, skipped);
   }
 
   async #takeHashes(): Promise<void> {
-    for (const { source, hashes } of (await this.#hashWorker?.take()) ?? [])
-      for (const some of hashes) this.#batch.hashesOf(source).addHashes(some);
+    for (const { source, grouped } of (await this.#hashWorker?.take()) ?? [])
+      this.#batch.hashesOf(source).addGrouped(Buffer.from(grouped.buffer));
   }
 
   async #insertFull(): Promise<void> {
@@ -350,11 +353,9 @@ export class EvidenceIntake {
   #takeBlock(reading: TextReading, block: LineBlock): void {
     const { source } = reading;
     const bulk = reading.inBulk && isUtf8(block.bytes);
-    const lineEnd = block.firstLine + block.lines;
     let start = 0;
-    for (let line = block.firstLine; line < lineEnd; line += 1) {
-      const feed = block.bytes.indexOf(0x0a, start);
-      const end = feed === -1 ? block.bytes.length : feed;
+    for (const [index, end] of block.ends.entries()) {
+      const line = block.firstLine + index;
       const hasReturn = end > start && block.bytes[end - 1] === 0x0d;
       const from = start;
       const to = hasReturn ? end - 1 : end;
@@ -368,7 +369,7 @@ export class EvidenceIntake {
         this.#takeRecords(reading, reading.assembler.miss(line, miss));
         continue;
       }
-      const ending = feed === -1 ? "" : hasReturn ? "\r\n" : "\n";
+      const ending = end === block.bytes.length ? "" : hasReturn ? "\r\n" : "\n";
       // A return at the end of the last line ends it too: nothing else would.
       this.#takeRecords(
         reading,

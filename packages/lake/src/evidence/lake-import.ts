@@ -7,7 +7,7 @@ import type { DataMap, Source } from "@cordon/evidence";
 
 import type { Engine } from "../directory/engine.ts";
 import { LakeError } from "../errors.ts";
-import { unpackFile } from "../unpack-file.ts";
+import { isPlain, unpackFile } from "../unpack-file.ts";
 import type { EvidenceFile, EvidenceFiles } from "./evidence-files.ts";
 import type { Batch } from "./batch.ts";
 import { EvidenceIntake, type FileIntake } from "./evidence-intake.ts";
@@ -258,6 +258,7 @@ export class LakeImport {
           file: intake,
           source: of.source,
           skipLines: isNew || resumes ? 0 : before.lines,
+          ownsChunks: isPlain(file.file),
           onContent: (bytes) => {
             content.add(bytes);
           },
@@ -311,7 +312,7 @@ export class LakeImport {
   }
 
   async *#unpack(file: EvidenceFile): AsyncGenerator<Buffer> {
-    yield* unpackFile(file.file, (bytes) => (this.#bytes += bytes));
+    yield* unpackFile(file.file, (bytes) => (this.#bytes += bytes), this.#options.limits.blockBytes);
   }
 
   /** What the lake holds of a file: all of it, its beginning, or (null) nothing. */

@@ -9,7 +9,10 @@ export interface LineBlock {
   readonly firstLine: number;
   /** Lines with their ends; only the file's last one may stand without. */
   readonly bytes: Buffer;
-  readonly lines: number;
+  /** Where each line's feed stands; for a last line without one, where the bytes end. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  /** Whether nobody else reads the memory that the bytes are in. */
+  readonly isOwn: boolean;
 }
 
 /** One line whose bytes are not kept because it is over the limit. */
@@ -20,13 +23,15 @@ export interface OverlongLine {
 }
 
 interface BlockLimits {
-  /** A block ends at the first line end after so many bytes. */
+  /** A block ends at the first line end after so many bytes; with a chunk that ends a line also after half as many. */
   readonly blockBytes: number;
   readonly lineBytesMax: number;
 }
 
 interface CutOptions {
   readonly firstLine?: number;
+  /** Whether each chunk is memory that nobody else reads any more. */
+  readonly ownsChunks?: boolean;
   /** Hears every byte in order, before the block or line that it is part of comes out, and never those of a later one. */
   readonly onContent?: (bytes: Buffer) => void;
 }
@@ -38,7 +43,7 @@ interface CutOptions {
 export async function* cutBlocks(
   chunks: AsyncIterable<Buffer>,
   { blockBytes, lineBytesMax }: BlockLimits,
-  { firstLine = 1, onContent = () => undefined }: CutOptions = {},
+  { firstLine = 1, ownsChunks = false, onContent = () => undefined }: CutOptions = {},
 ): AsyncGenerator<LineBlock | OverlongLine> {
   let line = firstLine;
   let held: Buffer[] = [];
@@ -46,15 +51,21 @@ export async function* cutBlocks(
   let overlong: ReturnType<typeof createHash> | null = null;
   let beginning = firstLine === 1;
 
-  const take = (bytes: Buffer): LineBlock => {
+  const take = (bytes: Buffer, isOwn: boolean): LineBlock => {
     onContent(bytes);
-    const block = { firstLine: line, bytes, lines: countLines(bytes) };
-    line += block.lines;
+    const block = { firstLine: line, bytes, ends: lineEnds(bytes), isOwn };
+    line += block.ends.length;
     return block;
   };
-  /** The block that `bytes` end, whole lines only. */
-  const endBlock = (bytes: Buffer): LineBlock => {
-    const block = take(held.length === 0 ? bytes : Buffer.concat([...held, bytes]));
+  /** The block that `bytes` end, whole lines only; `isOwn`: they are all that is left of their chunk, and its only ones. */
+  const endBlock = (bytes: Buffer, isOwn: boolean): LineBlock => {
+    const block =
+      held.length === 0
+        ? take(bytes, isOwn)
+        : take(
+            bytes.length === 0 && held.length === 1 ? (held[0] ?? bytes) : Buffer.concat([...held, bytes]),
+            false,
+          );
     held = [];
     heldBytes = 0;
     return block;
@@ -83,9 +94,13 @@ export async function* cutBlocks(
         continue;
       }
       const room = blockBytes - heldBytes;
+      if (rest.length <= room && heldBytes + rest.length >= blockBytes / 2 && rest.at(-1) === lineFeed) {
+        yield endBlock(rest, ownsChunks && rest.length === chunk.length);
+        break;
+      }
       const end = rest.length > room ? rest.indexOf(lineFeed, Math.max(0, room)) : -1;
       if (end !== -1) {
-        yield endBlock(rest.subarray(0, end + 1));
+        yield endBlock(rest.subarray(0, end + 1), false);
         rest = rest.subarray(end + 1);
         continue;
       }
@@ -97,7 +112,7 @@ export async function* cutBlocks(
         const lastEnd = all.lastIndexOf(lineFeed);
         held = [];
         heldBytes = 0;
-        if (lastEnd !== -1) yield take(all.subarray(0, lastEnd + 1));
+        if (lastEnd !== -1) yield take(all.subarray(0, lastEnd + 1), false);
         onContent(all.subarray(lastEnd + 1));
         overlong = createHash("sha256").update(all.subarray(lastEnd + 1));
       }
@@ -105,11 +120,26 @@ export async function* cutBlocks(
     }
   }
   if (overlong !== null) yield { line, sha256: overlong.digest() };
-  else if (heldBytes > 0) yield endBlock(Buffer.alloc(0));
+  else if (heldBytes > 0) yield endBlock(Buffer.alloc(0), false);
 }
 
-function countLines(bytes: Buffer): number {
+/** A guess of how long lines are, in bytes. */
+const usualLineBytes = 64;
+
+/** As LineBlock's `ends`. */
+export function lineEnds(bytes: Buffer): Uint32Array<ArrayBuffer> {
+  let ends = new Uint32Array(Math.ceil(bytes.length / usualLineBytes) + 1);
   let lines = 0;
-  for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) lines += 1;
-  return bytes.length > 0 && bytes.at(-1) !== lineFeed ? lines + 1 : lines;
+  for (let start = 0; start < bytes.length; lines += 1) {
+    if (lines === ends.length) {
+      const more = new Uint32Array(ends.length * 2);
+      more.set(ends);
+      ends = more;
+    }
+    const feed = bytes.indexOf(lineFeed, start);
+    const end = feed === -1 ? bytes.length : feed;
+    ends[lines] = end;
+    start = end + 1;
+  }
+  return ends.subarray(0, lines);
 }

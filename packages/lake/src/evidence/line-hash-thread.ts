@@ -11,7 +11,11 @@ function carryOut(order: HashOrder): void {
     const hashes = hashesOf.get(order.source) ?? new LineHashes();
     hashesOf.set(order.source, hashes);
     const { bytes } = order;
-    hashes.addLines(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), order.skipLines);
+    hashes.addLines(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      order.ends,
+      order.skipLines,
+    );
     parentPort?.postMessage({ name: "hashed" } satisfies HashReply);
     return;
   }
@@ -21,11 +25,11 @@ function carryOut(order: HashOrder): void {
     parentPort?.postMessage({ name: "sorted", hashes: sorted } satisfies HashReply);
     return;
   }
-  const bySource = [...hashesOf].map(([source, hashes]) => ({ source, hashes: hashes.take() }));
+  const bySource = [...hashesOf].map(([source, hashes]) => ({ source, grouped: hashes.grouped() }));
   hashesOf.clear();
   parentPort?.postMessage(
     { name: "taken", bySource } satisfies HashReply,
-    bySource.flatMap(({ hashes }) => hashes.map(({ buffer }) => buffer)),
+    bySource.map(({ grouped }) => grouped.buffer),
   );
 }
 

@@ -1,11 +1,14 @@
 import { Worker } from "node:worker_threads";
 
+import type { LineBlock } from "./line-blocks.ts";
+
 /** What the thread is asked to do. */
 export type HashOrder =
   | {
       readonly name: "lines";
       readonly source: number;
       readonly bytes: Uint8Array;
+      readonly ends: Uint32Array;
       readonly skipLines: number;
     }
   | { readonly name: "sort"; readonly hashes: Uint8Array }
@@ -18,7 +21,8 @@ export type HashReply =
       readonly name: "taken";
       readonly bySource: readonly {
         readonly source: number;
-        readonly hashes: readonly Uint8Array<ArrayBuffer>[];
+        /** As LineHashes groups them. */
+        readonly grouped: Uint8Array<ArrayBuffer>;
       }[];
     };
 
@@ -50,10 +54,10 @@ export class LineHashWorker {
     this.#worker.unref();
   }
 
-  /** Resolves when there is room for more lines, not when these are hashed. The bytes are gone for the caller. */
-  async hash(source: number, bytes: Buffer, skipLines: number): Promise<void> {
-    const { given, buffer } = owned(bytes);
-    const asked = this.#ask({ name: "lines", source, bytes: given, skipLines }, [buffer]);
+  /** Resolves when there is room for more lines, not when these are hashed. The block is gone for the caller. */
+  async hash(source: number, { bytes, ends, isOwn }: LineBlock, skipLines: number): Promise<void> {
+    const { given, buffer } = owned(bytes, isOwn);
+    const asked = this.#ask({ name: "lines", source, bytes: given, ends, skipLines }, [buffer, ends.buffer]);
     this.#underWay.add(asked);
     const done = asked.finally(() => this.#underWay.delete(asked));
     // A failure is thrown where the hashes are waited for.
@@ -63,7 +67,7 @@ export class LineHashWorker {
 
   /** Hashes of one first byte, in order. The bytes are gone for the caller. */
   async sort(hashes: Buffer): Promise<Uint8Array> {
-    const { given, buffer } = owned(hashes);
+    const { given, buffer } = owned(hashes, false);
     const reply = await this.#ask({ name: "sort", hashes: given }, [buffer]);
     return reply.name === "sorted" ? reply.hashes : new Uint8Array(0);
   }
@@ -97,10 +101,11 @@ export class LineHashWorker {
   }
 }
 
-/** Bytes in memory of their own, which can be given to another thread. */
-function owned(bytes: Buffer): { readonly given: Uint8Array; readonly buffer: ArrayBuffer } {
+/** Bytes in memory that can be given to another thread; `isOwn`: nobody else reads theirs. */
+function owned(bytes: Buffer, isOwn: boolean): { readonly given: Uint8Array; readonly buffer: ArrayBuffer } {
   const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) return { given: bytes, buffer };
+  if (buffer instanceof ArrayBuffer && (isOwn || buffer.byteLength === bytes.length))
+    return { given: bytes, buffer };
   const copy = new Uint8Array(bytes);
   return { given: copy, buffer: copy.buffer };
 }

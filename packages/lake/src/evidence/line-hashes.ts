@@ -4,105 +4,92 @@ import { open } from "node:fs/promises";
 import { LakeError } from "../errors.ts";
 
 const hashBytes = 32;
-const hashWords = hashBytes / 4;
 const buckets = 256;
 const headerBytes = buckets * 4;
-const chunkHashes = 32_768;
+/** Room that a bucket begins with, and by how much it grows. */
+const bucketHashesMin = 16;
+const growth = 1.5;
 /** INVARIANT: 29 bits of a hash and a position are exact in a double. */
 const bucketHashesMax = 2 ** 24;
 
-/** SHA-256 of lines, kept until they are written: 32 bytes a line. */
+/** SHA-256 of lines by their first byte, kept until they are written: 32 bytes a line. */
 export class LineHashes {
-  #chunks: Buffer[] = [];
-  #last = 0;
-  /** Hashes that came ready. */
-  #ready: Buffer[] = [];
+  readonly #buckets: Buffer[] = Array.from({ length: buckets }, () => Buffer.alloc(0));
+  readonly #counts = new Uint32Array(buckets);
+  /** Hashes that came grouped. */
+  readonly #grouped: Buffer[] = [];
 
-  get count(): number {
-    return this.#filled().reduce((sum, { length }) => sum + length, 0) / hashBytes;
+  get isEmpty(): boolean {
+    return this.#grouped.length === 0 && this.#counts.every((count) => count === 0);
   }
 
-  /** Every line of `bytes` that is not blank, without its end; the first `skipLines` are passed over. */
-  addLines(bytes: Buffer, skipLines: number): void {
-    let line = 0;
-    for (let start = 0; start < bytes.length; line += 1) {
-      const feed = bytes.indexOf(0x0a, start);
-      const end = feed === -1 ? bytes.length : feed;
+  /**
+   * Every line of `bytes` that is not blank, without its end; `ends` as a LineBlock has them. The first `skipLines` are
+   * passed over.
+   */
+  addLines(bytes: Buffer, ends: Uint32Array, skipLines: number): void {
+    let start = 0;
+    for (let line = 0; line < ends.length; line += 1) {
+      const end = ends[line] ?? 0;
       const text = bytes.subarray(start, end > start && bytes[end - 1] === 0x0d ? end - 1 : end);
       if (line >= skipLines && !isBlank(text)) this.addLine(text);
       start = end + 1;
     }
   }
 
-  /** Many hashes, one after the other. */
-  addHashes(hashes: Uint8Array): void {
-    this.#ready.push(Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength));
-  }
-
-  /** All of them, in memory that is the caller's; afterwards there are none. */
-  take(): readonly Uint8Array<ArrayBuffer>[] {
-    const taken = this.#filled().map((chunk) => new Uint8Array(chunk));
-    this.#chunks = [];
-    this.#ready = [];
-    this.#last = 0;
-    return taken;
+  /** What `grouped` gave, in memory that is nobody else's. */
+  addGrouped(grouped: Buffer): void {
+    this.#grouped.push(grouped);
   }
 
   addLine(line: Uint8Array): void {
     // Text of one byte a character is the cheapest way to have a digest of Node.
-    this.#room().write(hash("sha256", line, "binary"), this.#last * hashBytes, hashBytes, "latin1");
-    this.#last += 1;
+    const sha256 = hash("sha256", line, "binary");
+    const bucket = sha256.charCodeAt(0);
+    const count = this.#counts[bucket] ?? 0;
+    this.#room(bucket, count).write(sha256, count * hashBytes, hashBytes, "latin1");
+    this.#counts[bucket] = count + 1;
   }
 
   add(sha256: Uint8Array): void {
-    this.#room().set(sha256, this.#last * hashBytes);
-    this.#last += 1;
+    const bucket = sha256[0] ?? 0;
+    const count = this.#counts[bucket] ?? 0;
+    this.#room(bucket, count).set(sha256, count * hashBytes);
+    this.#counts[bucket] = count + 1;
   }
 
   /** All of them by their first byte: how many there are of each (256 numbers of 32 bits, little-endian), then the hashes. */
-  grouped(): Buffer {
-    const counts = new Uint32Array(buckets);
-    for (const chunk of this.#filled()) {
-      for (let at = 0; at < chunk.length; at += hashBytes) {
-        const bucket = chunk[at] ?? 0;
-        counts[bucket] = (counts[bucket] ?? 0) + 1;
+  grouped(): Buffer<ArrayBuffer> {
+    const hashes = this.#buckets.map((room, bucket) => [
+      room.subarray(0, (this.#counts[bucket] ?? 0) * hashBytes),
+    ]);
+    for (const grouped of this.#grouped) {
+      let at = headerBytes;
+      for (const [bucket, parts] of hashes.entries()) {
+        const end = at + grouped.readUInt32LE(bucket * 4) * hashBytes;
+        parts.push(grouped.subarray(at, end));
+        at = end;
       }
     }
-    const grouped = Buffer.allocUnsafeSlow(headerBytes + this.count * hashBytes);
-    const next = new Uint32Array(buckets);
-    let position = headerBytes / 4;
-    for (let bucket = 0; bucket < buckets; bucket += 1) {
-      grouped.writeUInt32LE(counts[bucket] ?? 0, bucket * 4);
-      next[bucket] = position;
-      position += (counts[bucket] ?? 0) * hashWords;
-    }
-    const to = wordsOf(grouped);
-    for (const chunk of this.#filled()) {
-      const from = wordsOf(chunk);
-      for (let word = 0; word < from.length; word += hashWords) {
-        const bucket = chunk[word * 4] ?? 0;
-        const target = next[bucket] ?? 0;
-        for (let index = 0; index < hashWords; index += 1) to[target + index] = from[word + index] ?? 0;
-        next[bucket] = target + hashWords;
-      }
-    }
-    return grouped;
-  }
-
-  #room(): Buffer {
-    const chunk = this.#chunks.at(-1);
-    if (chunk !== undefined && this.#last < chunkHashes) return chunk;
-    const made = Buffer.allocUnsafeSlow(chunkHashes * hashBytes);
-    this.#chunks.push(made);
-    this.#last = 0;
-    return made;
-  }
-
-  #filled(): readonly Buffer[] {
-    const own = this.#chunks.map((chunk, index) =>
-      index === this.#chunks.length - 1 ? chunk.subarray(0, this.#last * hashBytes) : chunk,
+    const bytesOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+    const result = Buffer.allocUnsafeSlow(
+      headerBytes + hashes.reduce((sum, parts) => sum + bytesOf(parts), 0),
     );
-    return [...this.#ready, ...own];
+    let at = headerBytes;
+    for (const [bucket, parts] of hashes.entries()) {
+      result.writeUInt32LE(bytesOf(parts) / hashBytes, bucket * 4);
+      for (const part of parts) at += part.copy(result, at);
+    }
+    return result;
+  }
+
+  #room(bucket: number, count: number): Buffer {
+    const room = this.#buckets[bucket];
+    if (room !== undefined && room.length > count * hashBytes) return room;
+    const made = Buffer.allocUnsafeSlow(Math.ceil(Math.max(bucketHashesMin, count * growth)) * hashBytes);
+    room?.copy(made);
+    this.#buckets[bucket] = made;
+    return made;
   }
 }
 
@@ -200,8 +187,4 @@ export function sortHashes(hashes: Buffer): Buffer {
     from = to;
   }
   return result;
-}
-
-function wordsOf(buffer: Buffer): Uint32Array {
-  return new Uint32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4);
 }
