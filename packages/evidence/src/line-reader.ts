@@ -55,6 +55,7 @@ export class LineReader {
   readonly #values: ReadonlyMap<number, ByteTexts>;
   /** From a state and a code to the next state; a line's last one has its shape. */
   readonly #states = new Map<number, number>();
+  readonly #earlyStates = new Int32Array(earlyStates * earlyCodes);
   readonly #shapes = new Map<number, ShapeInUse>();
   #stateCount = 1;
 
@@ -158,13 +159,21 @@ export class LineReader {
 
   #next(state: number, code: number): number {
     if (state === -1) return -1;
+    // Nearly all are among the first of both, where an array is quicker than a map; 0 stands for none: no state leads to it.
+    const isEarly = state < earlyStates && code < earlyCodes;
+    const at = state * earlyCodes + code;
+    if (isEarly) {
+      const early = this.#earlyStates[at] ?? 0;
+      if (early !== 0) return early;
+    }
     const key = state * codesMax + code;
-    const known = this.#states.get(key);
+    const known = isEarly ? undefined : this.#states.get(key);
     if (known !== undefined) return known;
     if (this.#stateCount >= statesMax) return -1;
     const made = this.#stateCount;
     this.#stateCount += 1;
-    this.#states.set(key, made);
+    if (isEarly) this.#earlyStates[at] = made;
+    else this.#states.set(key, made);
     return made;
   }
 
@@ -297,6 +306,9 @@ const codedValuesMax = 4096;
 const codesMax = 8 + 2 * codedValuesMax;
 /** INVARIANT: states times codes are below 2^31. */
 const statesMax = 200_000;
+/** States and codes below these are looked up in an array of a mebibyte. */
+const earlyStates = 64;
+const earlyCodes = 4096;
 /** Years to 2199: microseconds that a double holds. */
 const epochMsEnd = 7_258_118_400_000;
 

@@ -354,7 +354,9 @@ export class EvidenceIntake {
     const { source } = reading;
     const bulk = reading.inBulk && isUtf8(block.bytes);
     let start = 0;
-    for (const [index, end] of block.ends.entries()) {
+    // By index: an iterator would make an object a line.
+    for (let index = 0; index < block.ends.length; index += 1) {
+      const end = block.ends[index] ?? 0;
       const line = block.firstLine + index;
       const hasReturn = end > start && block.bytes[end - 1] === 0x0d;
       const from = start;
