@@ -19,6 +19,10 @@ export type JournalErrorCode =
   | "ERR_JOURNAL_POSTGRES"
   /** The events are recorded, but the log's files could not be written: no checkpoint covers them yet. */
   | "ERR_JOURNAL_FILES"
+  /** A later version has changed the database in a way that this one can't work with. */
+  | "ERR_JOURNAL_NEWER"
+  /** A witness refuses, does not answer, or answers with something else. */
+  | "ERR_JOURNAL_WITNESS"
   | "ERR_JOURNAL_CLOSED";
 
 export class JournalError extends CordonError<JournalErrorCode> {}

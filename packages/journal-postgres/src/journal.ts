@@ -1,4 +1,7 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import path from "node:path";
+import type { VerifierKey } from "@cordon/transparency";
 import type { Kysely } from "kysely";
 import type pg from "pg";
 import { Database, type StopEmbedded } from "./database/database.ts";
@@ -9,7 +12,12 @@ import type { Appended, ExpectedVersion, NewEvent, RecordedEvent } from "./event
 import { JournalError } from "./errors.ts";
 import { beginLog, prepareBeginning } from "./log/begin-log.ts";
 import { eventColumns, recordedEvent, type EventRow } from "./log/event-row.ts";
+import { Following, type FollowOptions } from "./log/following.ts";
+import { makeHomeId } from "./log/home-id.ts";
+import { keepOldCheckpoints } from "./log/keep-old-checkpoints.ts";
 import { LogFolder } from "./log/log-folder.ts";
+import { Cosignatures } from "./witness/cosignatures.ts";
+import { openAll, sealAll, type Sealing } from "./sealing.ts";
 import { LogWriter } from "./log/log-writer.ts";
 import { prepareAppend, prepareErasure } from "./log/operation.ts";
 
@@ -27,6 +35,8 @@ export interface JournalOptions {
    * `when-started` (besides, only if this journal started it; for commands).
    */
   readonly stopEmbedded?: StopEmbedded;
+  /** Seals personal values of what is appended, and opens them in what is read; left out: events are recorded as they stand. */
+  readonly sealing?: Sealing;
 }
 
 export const eventsPerReadMax = 10_000;
@@ -51,7 +61,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       for (const listener of listeners) listener(events);
     };
     const signer = await beginLog({ home: path.resolve(home), pool: database.pool, log, randomBytes });
-    const writer = new LogWriter({ database, log, signer, clock, onEvents });
+    const homeId = await makeHomeId(path.resolve(home), randomBytes);
+    await keepOldCheckpoints(database.pool, log, homeId);
+    const writer = new LogWriter({ database, log, signer, homeId, clock, onEvents });
     await writer.open();
     if (writer.treeSize === 0) {
       await writer.run(prepareBeginning(signer.key, randomBytes)).catch((error: unknown) => {
@@ -66,8 +78,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       listeners,
       clock,
       randomBytes,
-      origin: signer.key.name,
+      key: signer.key,
+      homeId,
       stopEmbedded,
+      sealing: options.sealing ?? null,
     });
   } catch (error) {
     await database.close("when-started");
@@ -84,8 +98,10 @@ interface JournalParts {
   readonly listeners: Set<EventListener>;
   readonly clock: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
-  readonly origin: string;
+  readonly key: VerifierKey;
+  readonly homeId: string;
   readonly stopEmbedded: StopEmbedded;
+  readonly sealing: Sealing | null;
 }
 
 /** The record of what was decided: events in PostgreSQL, each a leaf of a signed Merkle log. */
@@ -95,14 +111,23 @@ export class Journal {
   readonly folder: string;
   /** The log's identity, which is also the name of its key. */
   readonly origin: string;
+  /** The log's verifier key. */
+  readonly key: VerifierKey;
+  /** What HOME/server.id holds: tells this home from those of other servers. */
+  readonly homeId: string;
   readonly leases: Leases;
+  readonly cosignatures: Cosignatures;
+  #following: Following | null = null;
 
   /** Made by `openJournal`. */
   constructor(parts: JournalParts) {
     this.#parts = parts;
     this.folder = parts.log.folder;
-    this.origin = parts.origin;
+    this.origin = parts.key.name;
+    this.key = parts.key;
+    this.homeId = parts.homeId;
     this.leases = new Leases(parts.database.pool, parts.clock);
+    this.cosignatures = new Cosignatures(parts.database.pool, path.dirname(parts.log.folder));
   }
 
   /** Tree size of the newest signed checkpoint, as far as this process knows. */
@@ -131,7 +156,9 @@ export class Journal {
    * ERR_JOURNAL_DATABASE, ERR_JOURNAL_FILES, ERR_JOURNAL_BUSY, ERR_JOURNAL_CLOSED.
    */
   async append(stream: string, expected: ExpectedVersion, events: readonly NewEvent[]): Promise<Appended> {
-    return this.#parts.writer.run(prepareAppend(stream, expected, events, this.#parts.randomBytes));
+    const { writer, sealing, randomBytes } = this.#parts;
+    const sealed = await sealAll(sealing, stream, events);
+    return writer.run(prepareAppend(stream, expected, sealed, randomBytes));
   }
 
   /**
@@ -140,9 +167,28 @@ export class Journal {
    */
   async erase(seq: number, reason: string): Promise<Appended> {
     const erased = await this.#parts.writer.run(prepareErasure(seq, reason, this.#parts.randomBytes));
-    // The row's old text leaves the table's pages now, not at some later time.
-    await this.pool.query("vacuum (truncate false) journal.event");
+    await this.#vacuum();
     return erased;
+  }
+
+  /** Erases several events, each by an entry of its own; those that are erased already are passed over. Throws what `erase` throws. */
+  async eraseAll(seqs: readonly number[], reason: string): Promise<void> {
+    const { writer, randomBytes } = this.#parts;
+    // Handed over together, they are written together.
+    const ends = await Promise.allSettled(
+      seqs.map((seq) => writer.run(prepareErasure(seq, reason, randomBytes))),
+    );
+    for (const end of ends) {
+      if (end.status === "fulfilled") continue;
+      const error: unknown = end.reason;
+      if (!(error instanceof JournalError) || error.code !== "ERR_JOURNAL_NOT_ERASABLE") throw error;
+    }
+    await this.#vacuum();
+  }
+
+  /** The rows' old texts leave the table's pages now, not at some later time. */
+  async #vacuum(): Promise<void> {
+    await this.pool.query("vacuum (truncate false) journal.event");
   }
 
   /** The events of a stream in order, from place `fromVersion` in it; none when there is no such stream. */
@@ -165,12 +211,33 @@ export class Journal {
        where seq < greatest($1, (select published from journal.head)) and ${rest}`,
       [this.treeSize, ...values],
     );
-    return rows.map(recordedEvent);
+    return openAll(this.#parts.sealing, rows.map(recordedEvent));
+  }
+
+  /**
+   * From now on looks for what other servers have written: brings it to this home's files and tells who listens. Starts the embedded
+   * PostgreSQL again when it was lost. Ended by `close`.
+   */
+  follow(options: FollowOptions): void {
+    this.#following ??= new Following(this.pool, this.#parts.writer, options);
+  }
+
+  /** Throws unless the database takes writes and has this very log. */
+  async probe(): Promise<void> {
+    const { rows } = await this.pool.query<{ vkey: string; size: string; refused: boolean }>(
+      `select vkey, size, pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as refused
+       from journal.head`,
+    );
+    const [head] = rows;
+    if (head?.vkey !== this.key.line)
+      throw new JournalError("ERR_JOURNAL_TAMPERED", "the database holds another log");
+    if (head.refused) throw new JournalError("ERR_JOURNAL_DATABASE", "the database takes no writes");
+    await access(this.folder, constants.W_OK);
   }
 
   /**
    * Calls `listener` in seq order with events that a checkpoint covers: those of this process at once, those of other
-   * processes before the next append of this one. Returns what ends it.
+   * processes before the next append of this one, or as soon as `follow` sees them. Sealed values stay sealed. Returns what ends it.
    */
   subscribe(listener: EventListener): () => void {
     this.#parts.listeners.add(listener);
@@ -180,6 +247,7 @@ export class Journal {
   /** Waits for appends under way, then lets the database go (see `stopEmbedded`). */
   async close(): Promise<void> {
     try {
+      await this.#following?.stop();
       await this.#parts.writer.close();
     } finally {
       await this.#parts.database.close(this.#parts.stopEmbedded);

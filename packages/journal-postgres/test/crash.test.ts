@@ -88,6 +88,7 @@ describe("kill -9 of the writer", () => {
     cpSync(journal.folder, path.join(before, "journal"), { recursive: true });
     await journal.append("s", "any", [event, event, event]);
     await journal.pool.query("update journal.head set published = 255");
+    await journal.pool.query("update journal.home set published = 255");
     await journal.close();
     const after = path.join(home, "journal");
     const finished = readTree(after);

@@ -2,7 +2,7 @@ import type { NoteSigner, VerifierKey } from "@cordon/transparency";
 import type pg from "pg";
 import { JournalError } from "../errors.ts";
 import { asWriter, readHead } from "./head.ts";
-import { makeSigner, readSigner } from "./journal-key.ts";
+import { joinSigner, makeSigner, readSigner } from "./journal-key.ts";
 import type { LogFolder } from "./log-folder.ts";
 import { begunType, journalStream, prepareAppend, type Operation } from "./operation.ts";
 import { checkpointFile } from "./publish.ts";
@@ -21,12 +21,12 @@ export async function beginLog(given: {
   const client = await pool.connect();
   try {
     return await asWriter(client, async () => {
-      const head = await readHead(client);
+      const head = await readHead(client, null);
       if (head !== null) {
-        const signer = await readSigner(home, log);
+        const signer = (await joinSigner(home, log, head.vkey)) ?? (await readSigner(home, log));
         if (signer?.key.line === head.vkey) return signer;
         throw new JournalError("ERR_JOURNAL_TAMPERED", "the database holds the log of another home or key", {
-          hint: "a database holds one log; give this home a database of its own, or put its key back",
+          hint: "give this home a database of its own, or HOME/keys of the servers that it is to join",
         });
       }
       if ((await log.read(checkpointFile)) !== null) {

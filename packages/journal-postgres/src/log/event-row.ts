@@ -1,14 +1,20 @@
 import { encodeEntry, parseEventText, type JournalEntry } from "@cordon/transparency";
 import type { RecordedEvent } from "../event.ts";
 
-/** A row of journal.event as the driver gives it. */
-export interface EventRow {
+/** What of a row stands in the log. */
+export interface EntryRow {
   readonly seq: string;
   readonly at_ms: string;
   readonly type: string;
   readonly stream: string;
-  readonly version: string;
   readonly commitment: Buffer;
+}
+
+export const entryColumns = "seq, at_ms, type, stream, commitment";
+
+/** A row of journal.event as the driver gives it. */
+export interface EventRow extends EntryRow {
+  readonly version: string;
   readonly salt: Buffer | null;
   readonly event: string | null;
   readonly erased_by: string | null;
@@ -16,7 +22,7 @@ export interface EventRow {
 
 export const eventColumns = "seq, at_ms, type, stream, version, commitment, salt, event, erased_by";
 
-function rowEntry(row: EventRow): JournalEntry {
+function rowEntry(row: EntryRow): JournalEntry {
   return {
     seq: Number(row.seq),
     atMs: Number(row.at_ms),
@@ -27,7 +33,7 @@ function rowEntry(row: EventRow): JournalEntry {
 }
 
 /** The bytes that stand in the log for a row. */
-export function rowEntryBytes(row: EventRow): Uint8Array {
+export function rowEntryBytes(row: EntryRow): Uint8Array {
   return encodeEntry(rowEntry(row));
 }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { noteSigner, parseVerifierKey, type NoteSigner } from "@cordon/transparency";
 import { JournalError } from "../errors.ts";
 import { syncFolder, type LogFolder } from "./log-folder.ts";
+import { checkpointFile } from "./publish.ts";
 
 export const keyFile = "key";
 const seedBytes = 32;
@@ -38,6 +39,21 @@ export async function readSigner(home: string, log: LogFolder): Promise<NoteSign
       `\`${path.join(log.folder, keyFile)}\` is not the verifier key of the private key`,
     );
   }
+  return signer;
+}
+
+/**
+ * The signer of a log that other servers write already, in a home that was given their private key and has no files of the
+ * log yet; null where that is not so. `vkey` is the log's own.
+ */
+export async function joinSigner(home: string, log: LogFolder, vkey: string): Promise<NoteSigner | null> {
+  const pem = await readPem(home);
+  if (pem === null || (await log.read(keyFile)) !== null || (await log.read(checkpointFile)) !== null) {
+    return null;
+  }
+  const signer = noteSigner(parseVerifierKey(vkey).name, pem);
+  if (signer.key.line !== vkey) return null;
+  await log.write([{ path: keyFile, bytes: Buffer.from(`${vkey}\n`, "utf8") }]);
   return signer;
 }
 

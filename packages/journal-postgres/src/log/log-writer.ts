@@ -9,7 +9,7 @@ import type { LogFolder } from "./log-folder.ts";
 import type { Operation } from "./operation.ts";
 import { publish } from "./publish.ts";
 import { recordBatch, type Outcome, type RecordedBatch } from "./record-batch.ts";
-import { settle, type KnownLog, type SettledLog } from "./settle.ts";
+import { settle, type HomeLog, type KnownLog, type SettledLog } from "./settle.ts";
 
 const waitingOperationsMax = 10_000;
 const batchEventsMax = 2_000;
@@ -39,9 +39,12 @@ export class LogWriter {
   readonly #database: Database;
   readonly #log: LogFolder;
   readonly #signer: NoteSigner;
+  readonly #home: HomeLog;
   readonly #clock: () => number;
   readonly #onEvents: (events: readonly RecordedEvent[]) => void;
   readonly #waiting: Waiting[] = [];
+  /** Who waits for what other servers have written. */
+  #behind: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   #client: pg.Client | null = null;
   /** null: to be read from the files before the next batch. */
   #known: KnownLog | null = null;
@@ -53,12 +56,15 @@ export class LogWriter {
     readonly database: Database;
     readonly log: LogFolder;
     readonly signer: NoteSigner;
+    /** As in HOME/server.id. */
+    readonly homeId: string;
     readonly clock: () => number;
     readonly onEvents: (events: readonly RecordedEvent[]) => void;
   }) {
     this.#database = given.database;
     this.#log = given.log;
     this.#signer = given.signer;
+    this.#home = { log: given.log, key: given.signer.key, homeId: given.homeId, mayBegin: true };
     this.#clock = given.clock;
     this.#onEvents = given.onEvents;
   }
@@ -85,8 +91,24 @@ export class LogWriter {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ operation, resolve, reject });
-      this.#draining ??= this.#drain().finally(() => (this.#draining = null));
+      this.#startDraining();
     });
+  }
+
+  /**
+   * Brings the files of this home to what any server has written, and tells who listens. Throws ERR_JOURNAL_DATABASE,
+   * ERR_JOURNAL_FILES, ERR_JOURNAL_TAMPERED.
+   */
+  async catchUp(): Promise<void> {
+    if (this.#closed) return;
+    return new Promise((resolve, reject) => {
+      this.#behind.push({ resolve, reject });
+      this.#startDraining();
+    });
+  }
+
+  #startDraining(): void {
+    this.#draining ??= this.#drain().finally(() => (this.#draining = null));
   }
 
   async close(): Promise<void> {
@@ -102,10 +124,13 @@ export class LogWriter {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#behind.length > 0) {
       const batch = this.#takeBatch();
+      const behind = this.#behind;
+      this.#behind = [];
       try {
         const outcomes = await this.#write(batch.map(({ operation }) => operation));
+        for (const { resolve } of behind) resolve();
         batch.forEach(({ resolve, reject }, i) => {
           const outcome = outcomes[i];
           if (outcome === undefined) reject(new Error("an operation without outcome"));
@@ -113,7 +138,7 @@ export class LogWriter {
           else reject(outcome.refused);
         });
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        for (const { reject } of [...batch, ...behind]) reject(error);
       }
     }
   }
@@ -165,16 +190,18 @@ export class LogWriter {
     this.#known = { state: batch.grown.state, checkpoint: batch.checkpoint };
     this.#treeSize = batch.grown.state.tree.size;
     // From here on the events are recorded and covered: what fails now is done again by the next writer.
-    await markPublished(client, this.#treeSize).catch(() => (this.#known = null));
+    await markPublished(client, this.#treeSize, this.#home.homeId).catch(() => (this.#known = null));
     this.#onEvents(batch.events);
     return batch.outcomes;
   }
 
   /** Head and state, read again from database and files unless nobody else has written since. */
   async #upToDate(client: pg.Client): Promise<SettledLog> {
-    const settled = await settle(client, this.#log, this.#signer.key, this.#known);
+    const settled = await settle(client, this.#home, this.#known);
     const before = this.#treeSize;
     this.#treeSize = settled.state.tree.size;
+    const { checkpoint } = settled.head;
+    if (checkpoint !== null) this.#known = { state: settled.state, checkpoint };
     if (before > 0 && before < this.#treeSize) await this.#announce(client, before);
     return settled;
   }

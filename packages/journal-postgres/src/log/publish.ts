@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { JournalError } from "../errors.ts";
-import type { LogFolder } from "./log-folder.ts";
+import type { LogFile, LogFolder } from "./log-folder.ts";
 import type { GrownLog } from "./log-state.ts";
 
 export const checkpointFile = "checkpoint";
@@ -12,17 +12,44 @@ export function keptCheckpointFile(size: number): string {
   return `${checkpointsFolder}/${size}`;
 }
 
-/**
- * Brings the log's files to a signed checkpoint: tiles, bundles, the kept checkpoint and its line in the index are on the
- * disk before `checkpoint` itself changes. Doing it again does no harm.
- */
+/** A log that has grown, and the checkpoint that was signed for it. */
+export interface SignedGrowth {
+  readonly grown: GrownLog;
+  readonly checkpoint: Uint8Array;
+}
+
+/** Brings the log's files to a signed checkpoint. Throws ERR_JOURNAL_FILES. */
 export async function publish(log: LogFolder, grown: GrownLog, checkpoint: Uint8Array): Promise<void> {
-  const { size } = grown.state.tree;
+  await publishAll(log, [{ grown, checkpoint }]);
+}
+
+/**
+ * Brings the log's files to the last of several signed checkpoints, each of which is kept: tiles, bundles, the kept checkpoints
+ * and their lines in the index are on the disk before `checkpoint` itself changes. Doing it again does no harm.
+ * Throws ERR_JOURNAL_FILES.
+ */
+export async function publishAll(log: LogFolder, growth: readonly SignedGrowth[]): Promise<void> {
+  const last = growth.at(-1);
+  if (last === undefined) return;
+  const completed = growth.flatMap(({ grown }) => grown.completed);
+  // What became full on the way needs no incomplete predecessors.
+  const dropped = new Set(completed.map((full) => `${full}.p`));
+  const files = new Map<string, LogFile>();
+  for (const { grown, checkpoint } of growth) {
+    for (const file of grown.files) if (!dropped.has(path.dirname(file.path))) files.set(file.path, file);
+    const kept = keptCheckpointFile(grown.state.tree.size);
+    files.set(kept, { path: kept, bytes: checkpoint });
+  }
   try {
-    const kept = { path: keptCheckpointFile(size), bytes: checkpoint };
-    await Promise.all([log.write([...grown.files, kept]), addToIndex(log, size)]);
-    await log.write([{ path: checkpointFile, bytes: checkpoint }]);
-    for (const full of grown.completed) await log.remove(`${full}.p`);
+    await Promise.all([
+      log.write([...files.values()]),
+      addToIndex(
+        log,
+        growth.map(({ grown }) => grown.state.tree.size),
+      ),
+    ]);
+    await log.write([{ path: checkpointFile, bytes: last.checkpoint }]);
+    for (const folder of dropped) await log.remove(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new JournalError("ERR_JOURNAL_FILES", `recorded, but no checkpoint covers it yet: ${reason}`, {
@@ -35,17 +62,19 @@ export async function publish(log: LogFolder, grown: GrownLog, checkpoint: Uint8
 /** A line of the index is at most 16 digits and a newline. */
 const tailBytes = 64;
 
-/** Adds `size` as the last line of the index unless it is there; drops the part of a line that a crash left. */
-async function addToIndex(log: LogFolder, size: number): Promise<void> {
+/** Adds to the index the sizes that are beyond its last line; drops the part of a line that a crash left. */
+async function addToIndex(log: LogFolder, sizes: readonly number[]): Promise<void> {
   const torn = await readTail(path.join(log.folder, indexFile));
+  let known = 0;
   if (torn !== null) {
     const { tail, length } = torn;
     const whole = tail.slice(0, tail.lastIndexOf("\n") + 1);
     if (whole.length < tail.length)
       await truncateFile(path.join(log.folder, indexFile), length - (tail.length - whole.length));
-    if (Number(whole.trimEnd().split("\n").at(-1)) === size) return;
+    known = Number(whole.trimEnd().split("\n").at(-1)) || 0;
   }
-  await log.append(indexFile, `${size}\n`);
+  const added = sizes.filter((size) => size > known);
+  if (added.length > 0) await log.append(indexFile, added.map((size) => `${size}\n`).join(""));
 }
 
 async function readTail(file: string): Promise<{ tail: string; length: number } | null> {

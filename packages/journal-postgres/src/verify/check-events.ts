@@ -74,7 +74,7 @@ export class EventCheck {
       await this.#client.query("close events");
       this.#checkErasures();
       await this.#checkVersions();
-      const head = await readHead(this.#client);
+      const head = await readHead(this.#client, null);
       if (head?.size !== size || head.checkpoint === null || !sameBytes(head.checkpoint, checkpoint)) {
         {
           this.#fail(null, "the head of the log in the database is not its checkpoint");

@@ -4,6 +4,7 @@ import type pg from "pg";
 import { Database, databaseError, isConnectionLost } from "../database/database.ts";
 import { JournalError } from "../errors.ts";
 import { asWriter } from "../log/head.ts";
+import { readHomeId } from "../log/home-id.ts";
 import { keyFile } from "../log/journal-key.ts";
 import { LogFolder } from "../log/log-folder.ts";
 import { checkpointFile, indexFile } from "../log/publish.ts";
@@ -98,7 +99,9 @@ async function settleIfPossible(client: pg.ClientBase, log: LogFolder): Promise<
   try {
     const line = await log.read(keyFile);
     if (line === null) return "the log's key is missing";
-    await settle(client, log, parseVerifierKey(Buffer.from(line).toString("utf8")), null);
+    const key = parseVerifierKey(Buffer.from(line).toString("utf8"));
+    const homeId = await readHomeId(path.dirname(log.folder));
+    await settle(client, { log, key, homeId, mayBegin: false }, null);
     return null;
   } catch (error) {
     if (isConnectionLost(error)) throw error;
