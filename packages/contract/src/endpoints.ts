@@ -1,86 +1,52 @@
-import { Type, type TSchema } from "typebox";
-import { Answer, AskQuestion } from "./answer.ts";
-import { AcceptAssumption, AcceptedAssumption } from "./assumption.ts";
-import { Claim, MakeClaim } from "./claim.ts";
-import { Decision, RecordDecision } from "./decision.ts";
-import { Incident, IncidentList, OpenIncident } from "./incident.ts";
-import { DraftNotice, Notice } from "./notice.ts";
-import type { Role } from "./operator.ts";
-import { DraftPlan, Plan } from "./plan.ts";
+import { Type } from "typebox";
+import { query, json, operators, type Endpoint } from "./endpoint.ts";
+import { incidentEndpoints } from "./incident-endpoints.ts";
+import { operatorEndpoints } from "./operator-endpoints.ts";
+import { planEndpoints } from "./plan-endpoints.ts";
+import { Prepared, SignPrepared } from "./prepared.ts";
 import { ReportProgress } from "./progress.ts";
 import { PlanRelease, Release } from "./release.ts";
-import { Health, Status } from "./status.ts";
-
-export interface Endpoint {
-  readonly operationId: string;
-  readonly method: "GET" | "POST";
-  /** As OpenAPI writes it: `/v1/incidents/{incidentId}`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Whose token is taken; empty where none is needed. */
-  readonly roles: readonly Role[];
-  /** True for commands that take an `Idempotency-Key`: repeated with the same key they act once. */
-  readonly command: boolean;
-  readonly body: TSchema | null;
-  readonly success: {
-    readonly status: 200 | 201 | 202 | 204;
-    readonly contentType: string;
-    readonly schema: TSchema | null;
-  };
-}
-
-const json = "application/json";
-const operators: readonly Role[] = ["author", "approver"];
-
-function query(
-  operationId: string,
-  path: string,
-  summary: string,
-  schema: TSchema,
-  roles: readonly Role[] = operators,
-): Endpoint {
-  return {
-    operationId,
-    method: "GET",
-    path,
-    summary,
-    roles,
-    command: false,
-    body: null,
-    success: { status: 200, contentType: json, schema },
-  };
-}
-
-function command(
-  operationId: string,
-  path: string,
-  summary: string,
-  options: { body?: TSchema; status?: 201 | 202; schema: TSchema; roles?: readonly Role[] },
-): Endpoint {
-  return {
-    operationId,
-    method: "POST",
-    path,
-    summary,
-    roles: options.roles ?? operators,
-    command: true,
-    body: options.body ?? null,
-    success: { status: options.status ?? 201, contentType: json, schema: options.schema },
-  };
-}
+import { ReportSamples, Samples } from "./sample.ts";
+import { Health, Readiness, Status } from "./status.ts";
 
 const text = Type.String();
-const incident = "/v1/incidents/{incidentId}";
 
 /** Every operation of the API. The server registers these, the OpenAPI document lists them, the client calls them. */
 export const endpoints = {
-  health: query("health", "/healthz", "whether the control plane answers", Health, []),
+  health: query("health", "/healthz", "whether the control plane answers", Health, { roles: [] }),
+  ready: query(
+    "ready",
+    "/readyz",
+    "whether this server can take requests: database, journal, bundle, disk; 503 when it can't",
+    Readiness,
+    { roles: [] },
+  ),
+  metrics: {
+    operationId: "metrics",
+    method: "GET",
+    path: "/metrics",
+    summary: "counters in Prometheus's text format; from elsewhere with the token in HOME/keys/metrics.token",
+    roles: [],
+    command: false,
+    body: null,
+    success: { status: 200, contentType: "text/plain", schema: text },
+  },
+  liveEvents: {
+    operationId: "liveEvents",
+    method: "GET",
+    path: "/v1/events",
+    summary: "server-sent events that say what changed; goes on after Last-Event-ID",
+    roles: operators,
+    command: false,
+    body: null,
+    success: { status: 200, contentType: "text/event-stream", schema: text },
+  },
   openapi: query(
     "openapi",
     "/openapi.json",
     "this API as OpenAPI 3.1",
     Type.Record(Type.String(), Type.Unknown()),
-    [],
+    { roles: [] },
   ),
   statusPage: {
     operationId: "statusPage",
@@ -98,78 +64,46 @@ export const endpoints = {
     "incidents, bundle in force, directory, journal and enforcement points",
     Status,
   ),
-  listIncidents: query("listIncidents", "/v1/incidents", "all incidents", IncidentList),
-  openIncident: command("openIncident", "/v1/incidents", "open an incident", {
-    body: OpenIncident,
-    schema: Incident,
-  }),
-  readIncident: query("readIncident", incident, "one incident", Incident),
-  askQuestion: command(
-    "askQuestion",
-    `${incident}/answers`,
-    "ask evidence a question and record the answer",
-    { body: AskQuestion, schema: Answer },
+  ...incidentEndpoints,
+  ...planEndpoints,
+  ...operatorEndpoints,
+  reportSamples: {
+    operationId: "reportSamples",
+    method: "POST",
+    path: "/v1/samples",
+    summary: "the newest values of watched rates, by webhook",
+    roles: [...operators, "enforcement"],
+    command: false,
+    body: ReportSamples,
+    success: { status: 200, contentType: json, schema: Samples },
+  },
+  readSamples: query("readSamples", "/v1/samples", "the newest sample of every watched rate", Samples),
+  readPrepared: query(
+    "readPrepared",
+    "/v1/prepared",
+    "the bundle that waits for signatures, and what it would change",
+    Prepared,
   ),
-  acceptAssumption: command(
-    "acceptAssumption",
-    `${incident}/assumptions`,
-    "accept by name what no log can show",
-    { body: AcceptAssumption, schema: AcceptedAssumption },
-  ),
-  makeClaim: command("makeClaim", `${incident}/claims`, "bind a claim to an answer", {
-    body: MakeClaim,
-    schema: Claim,
-  }),
-  recordDecision: command(
-    "recordDecision",
-    `${incident}/decisions`,
-    "record what a named person answers for",
-    { body: RecordDecision, schema: Decision },
-  ),
-  draftPlan: command("draftPlan", `${incident}/plans`, "draft measures", { body: DraftPlan, schema: Plan }),
-  readPlan: query("readPlan", `${incident}/plans/{planId}`, "one plan", Plan),
-  approvePlan: command(
-    "approvePlan",
-    `${incident}/plans/{planId}/approvals`,
-    "approve somebody else's plan; a bundle is then built and put in force",
-    { status: 202, roles: ["approver"], schema: Plan },
-  ),
-  proposeLift: command(
-    "proposeLift",
-    `${incident}/plans/{planId}/lift`,
-    "propose to take a plan's measures back",
-    { schema: Plan },
-  ),
-  approveLift: command(
-    "approveLift",
-    `${incident}/plans/{planId}/lift/approvals`,
-    "approve somebody else's proposal to lift",
-    { status: 202, roles: ["approver"], schema: Plan },
-  ),
-  draftNotice: command(
-    "draftNotice",
-    `${incident}/notices`,
-    "draft the notices of an incident from its fact sheet",
-    { body: DraftNotice, schema: Notice },
-  ),
-  readNotice: query(
-    "readNotice",
-    `${incident}/notices/{noticeId}`,
-    "one notice and how far it has come",
-    Notice,
-  ),
-  approveNotice: command(
-    "approveNotice",
-    `${incident}/notices/{noticeId}/approvals`,
-    "approve somebody else's notice; sending then starts",
-    { status: 202, roles: ["approver"], schema: Notice },
-  ),
-  giveAllClear: command(
-    "giveAllClear",
-    `${incident}/all-clear`,
-    "end the incident; refused while something is unfinished",
-    { schema: Incident },
-  ),
+  readPreparedBundle: {
+    operationId: "readPreparedBundle",
+    method: "GET",
+    path: "/v1/prepared/bundle",
+    summary: "its bytes; 404 when none waits",
+    roles: operators,
+    command: false,
+    body: null,
+    success: { status: 200, contentType: "application/octet-stream", schema: text },
+  },
+  signPrepared: {
+    operationId: "signPrepared",
+    method: "POST",
+    path: "/v1/prepared/signatures",
+    summary: "sign it with an approver's own key; with enough signatures it comes into force",
+    roles: operators,
+    command: false,
+    body: SignPrepared,
+    success: { status: 202, contentType: json, schema: Prepared },
+  },
   reportProgress: {
     operationId: "reportProgress",
     method: "POST",
@@ -260,6 +194,9 @@ export const endpoints = {
 } as const satisfies { readonly [operation: string]: Endpoint };
 
 export type OperationId = keyof typeof endpoints;
+
+/** The most entries of a page of a list. */
+export const pageEntriesMax = 500;
 
 /** The longest body that an operation takes, in bytes. A data map of thousands of operations fits. */
 export const bodyBytesMax = 4 * 1024 * 1024;

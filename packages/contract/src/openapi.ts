@@ -1,4 +1,5 @@
-import { endpoints, idempotencyKeyPattern, type Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { endpoints, idempotencyKeyPattern, pageEntriesMax } from "./endpoints.ts";
 import { Problem, problemTypes } from "./problem.ts";
 import type { Json, JsonObject } from "@cordon/model";
 import { isJsonObject } from "@cordon/model";
@@ -64,12 +65,39 @@ const bundleHeaders = [
   optionalHeader("Cordon-Point", "the enforcement point's name: a staged bundle goes to some names first"),
 ];
 
+const inQuery = (name: string, description: string, schema: JsonObject): JsonObject => ({
+  name,
+  in: "query",
+  required: false,
+  description,
+  schema,
+});
+
+const pageParameters = [
+  inQuery("cursor", "`next` of the page before", { type: "string" }),
+  inQuery("limit", "entries of a page", { type: "integer", minimum: 1, maximum: pageEntriesMax }),
+];
+
+const attachmentName: JsonObject = {
+  name: "Attachment-Name",
+  in: "header",
+  required: true,
+  description: "the file's name, percent-encoded UTF-8; for people, it names no place",
+  schema: { type: "string" },
+};
+
 const ifNoneMatch: JsonObject = {
   name: "If-None-Match",
   in: "header",
   required: false,
   schema: { type: "string" },
 };
+
+/** Any one of them will do. Which of an operator's roles a command needs is told by its refusal. */
+function securityOf({ roles }: Endpoint): Json[] {
+  const schemes = new Set(roles.map((role) => (role === "enforcement" ? "enforcement" : "operator")));
+  return [...schemes].map((scheme) => ({ [scheme]: [] }));
+}
 
 function operation(endpoint: Endpoint, components: Components): JsonObject {
   const { status, contentType, schema } = endpoint.success;
@@ -81,15 +109,19 @@ function operation(endpoint: Endpoint, components: Components): JsonObject {
     parameters: [
       ...pathParameters(endpoint.path),
       ...(endpoint.command ? [idempotencyKey] : []),
+      ...(endpoint.paged === true ? pageParameters : []),
+      ...(endpoint.bodyType === undefined ? [] : [attachmentName]),
       ...(isBundle ? [ifNoneMatch, ...bundleHeaders] : []),
     ],
-    security: endpoint.roles.length === 0 ? [] : endpoint.roles.map((role) => ({ [role]: [] })),
+    security: securityOf(endpoint),
     ...(endpoint.body === null
       ? {}
       : {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: hoist(plain(endpoint.body), components) } },
+            content: {
+              [endpoint.bodyType ?? "application/json"]: { schema: hoist(plain(endpoint.body), components) },
+            },
           },
         }),
     responses: {
@@ -139,8 +171,7 @@ export function openApiDocument(version: string): JsonObject {
     components: {
       schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {
-        author: bearer("HOME/operators/author.token"),
-        approver: bearer("HOME/operators/approver.token"),
+        operator: bearer("an operator's token: of `cordon token create`, or HOME/operators/*.token"),
         enforcement: bearer("HOME/keys/enforcement.token"),
       },
     },

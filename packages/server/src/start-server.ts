@@ -1,9 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { openControlPlane, type DirectoryOrigin, type MailOrigin } from "@cordon/control-plane";
+import {
+  openControlPlane,
+  type ControlPlaneOptions,
+  type DirectoryOrigin,
+  type MailOrigin,
+} from "@cordon/control-plane";
 import { buildApp } from "./build-app.ts";
 import { ServerError } from "./errors.ts";
+import type { LogSink } from "./observe/log-options.ts";
+import { metricsTokenOf } from "./observe/observe.ts";
+import { startTraces } from "./observe/traces.ts";
+import { Issuer, type IssuerSettings } from "./operators/issuer.ts";
+import { openDoor } from "./operators/operator-door.ts";
+import { OperatorRegister } from "./operators/operator-register.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface ServerOptions {
@@ -15,8 +26,18 @@ export interface ServerOptions {
   readonly databaseUrl: string | null;
   readonly directory: DirectoryOrigin | null;
   readonly mail: MailOrigin | null;
+  /** Who cosigns the journal's checkpoints; left out: nobody. */
+  readonly witnesses?: NonNullable<ControlPlaneOptions["witnesses"]>;
   readonly version: string;
   readonly onNote: (note: string) => void;
+  /** Where JSON log lines go; left out: nowhere. */
+  readonly log?: LogSink;
+  /** Scheme, host and port under which browsers reach the server; left out: `http://localhost:PORT`. */
+  readonly publicUrl?: string;
+  /** True behind a proxy on this machine: whose address a request has is then what the proxy says (X-Forwarded-For). */
+  readonly behindProxy?: boolean;
+  /** Where operators sign in by OpenID Connect; left out: by passkeys alone. */
+  readonly issuer?: IssuerSettings;
 }
 
 export interface RunningServer {
@@ -36,12 +57,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { home, port, version, onNote } = options;
   await checkPort(port);
   const clock = () => Date.now();
-  const plane = await openControlPlane({ ...options, clock, randomBytes });
+  const operators = new OperatorRegister(clock);
+  const plane = await openControlPlane({ ...options, operators, clock, randomBytes });
   try {
-    const app = buildApp({ plane, tokens: await Tokens.open(home), version, clock, onNote });
+    const [metricsToken, traces] = await Promise.all([metricsTokenOf(home), startTraces(version)]);
+    const observing = { metricsToken, traces, log: options.log ?? null };
+    const at = { origin: options.publicUrl ?? `http://localhost:${port}` };
+    const origin = () => at.origin;
+    const door = await openDoor({ plane, register: operators, clock, origin });
+    const issuer = options.issuer === undefined ? null : new Issuer(options.issuer, origin);
+    const isBehindProxy = options.behindProxy ?? false;
+    const tokens = await Tokens.open(home);
+    const app = buildApp({
+      plane,
+      tokens,
+      door,
+      issuer,
+      isBehindProxy,
+      version,
+      clock,
+      onNote,
+      observing,
+    });
     const url = await app.listen({ host, port }).catch((error: unknown) => {
       throw portError(port, error);
     });
+    // Passkeys belong to a name, not to an address.
+    if (options.publicUrl === undefined) at.origin = `http://localhost:${new URL(url).port}`;
     let ended: Promise<void> | null = null;
     const end = async () => {
       await app.close();

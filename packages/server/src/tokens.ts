@@ -1,48 +1,53 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
-import type { Role } from "@cordon/contract";
 import { secretFile } from "@cordon/control-plane";
+import { firstOperators } from "./operators/first-operators.ts";
+import { digestOf } from "./operators/secrets.ts";
 
-/** Where each role's token lies under HOME. */
-const tokenFiles: { readonly [role in Role]: readonly [string, string] } = {
-  author: ["operators", "author.token"],
-  approver: ["operators", "approver.token"],
-  enforcement: ["keys", "enforcement.token"],
-};
+/** Whose a token in HOME is. */
+export type HomeToken =
+  { readonly kind: "operator"; readonly operator: string } | { readonly kind: "enforcement" };
 
 const tokenBytes = 32;
 
-/** The bearer tokens of one HOME. Only their digests stay in memory. */
-export class Tokens {
-  readonly #digests: ReadonlyMap<Role, Buffer>;
+interface KnownToken {
+  readonly holder: HomeToken;
+  readonly digest: Buffer;
+}
 
-  constructor(tokens: ReadonlyMap<Role, string>) {
-    this.#digests = new Map([...tokens].map(([role, token]) => [role, digest(token)]));
+/** The bearer tokens that lie in one HOME. Only their digests stay in memory. */
+export class Tokens {
+  readonly #known: readonly KnownToken[];
+
+  private constructor(known: readonly KnownToken[]) {
+    this.#known = known;
   }
 
   /** Reads the tokens of HOME, and makes those that are not there: random, mode 0600. */
   static async open(home: string): Promise<Tokens> {
-    const tokens = new Map<Role, string>();
-    for (const role of ["author", "approver", "enforcement"] as const) {
-      const file = join(home, ...tokenFiles[role]);
-      const text = await secretFile(file, () => `${randomBytes(tokenBytes).toString("base64url")}\n`);
-      tokens.set(role, text.trim());
+    const known: KnownToken[] = [
+      { holder: { kind: "enforcement" }, digest: await digestIn(join(home, "keys", "enforcement.token")) },
+    ];
+    for (const operator of firstOperators.keys()) {
+      const file = join(home, "operators", `${operator}.token`);
+      known.push({ holder: { kind: "operator", operator }, digest: await digestIn(file) });
     }
-    return new Tokens(tokens);
+    return new Tokens(known);
   }
 
-  /** Whose token it is; null when it is nobody's. */
-  roleOf(token: string): Role | null {
-    const given = digest(token);
-    let found: Role | null = null;
+  /** Whose token it is; null when it is none of these. */
+  holderOf(token: string): HomeToken | null {
+    const given = digestOf(token);
+    let found: HomeToken | null = null;
     // All are compared, each in constant time: how long it takes tells nothing.
-    for (const [role, known] of this.#digests) {
-      if (timingSafeEqual(given, known)) found = role;
+    for (const { holder, digest } of this.#known) {
+      if (timingSafeEqual(given, digest)) found = holder;
     }
     return found;
   }
 }
 
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+async function digestIn(file: string): Promise<Buffer> {
+  const text = await secretFile(file, () => `${randomBytes(tokenBytes).toString("base64url")}\n`);
+  return digestOf(text.trim());
 }

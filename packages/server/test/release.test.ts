@@ -7,6 +7,8 @@ import { applyDelta, encodeBundle, inspectFreshnessStamp } from "@cordon/bundle"
 import { startTestPostgres, type TestPostgres } from "@cordon/testkit";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildApp } from "../src/build-app.ts";
+import { openDoor } from "../src/operators/operator-door.ts";
+import { OperatorRegister } from "../src/operators/operator-register.ts";
 import { Tokens } from "../src/tokens.ts";
 
 const bundleBytesMax = 1 << 20;
@@ -23,9 +25,11 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   const clock = () => Date.now();
   const onNote = () => undefined;
-  const none = { directory: null, mail: null };
+  const register = new OperatorRegister(clock);
+  const none = { directory: null, mail: null, operators: register };
   plane = await openControlPlane({ home, databaseUrl: postgres.url, ...none, clock, randomBytes, onNote });
-  app = buildApp({ plane, tokens: await Tokens.open(home), version: "0", clock, onNote });
+  const door = await openDoor({ plane, register, clock, origin: () => "http://localhost" });
+  app = buildApp({ plane, tokens: await Tokens.open(home), door, version: "0", clock, onNote });
   url = await app.listen({ host: "127.0.0.1", port: 0 });
   const token = async (...file: string[]) => (await readFile(join(home, ...file), "utf8")).trim();
   tokens = {

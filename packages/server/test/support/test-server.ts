@@ -1,13 +1,15 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "@cordon/contract";
-import { startServer, type RunningServer } from "@cordon/server";
+import { startServer, type RunningServer, type ServerOptions } from "@cordon/server";
 import { startTestPostgres, type TestPostgres } from "@cordon/testkit";
 import { writeDirectory, writeEvidence } from "./incident-material.ts";
 import { SmtpSink } from "./smtp-sink.ts";
 
-type Role = "author" | "approver" | "enforcement";
+type Role = "author" | "approver" | "second-approver" | "administrator" | "enforcement";
 
 export interface Answered {
   readonly status: number;
@@ -51,7 +53,11 @@ export class TestServer {
     return this.#server.url;
   }
 
-  async open(): Promise<void> {
+  get databaseUrl(): string {
+    return this.#postgres.url;
+  }
+
+  async open(more: Partial<ServerOptions> = {}): Promise<void> {
     this.#server = await startServer({
       home: this.home,
       port: 0,
@@ -60,6 +66,7 @@ export class TestServer {
       mail: { url: this.sink.url, from: "Overture <security@overture.example>" },
       version: "0.0.0-test",
       onNote: (note) => this.notes.push(note),
+      ...more,
     });
   }
 
@@ -142,4 +149,14 @@ export async function until<T>(ask: () => Promise<T>, done: (value: T) => boolea
     if (done(value)) return value;
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
 }
