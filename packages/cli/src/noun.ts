@@ -8,7 +8,15 @@ const descriptions: Readonly<Record<string, string>> = {
   release: "which enforcement points are given a new bundle first",
   key: "Ed25519 keys",
   journal: "the log of what was decided",
+  incident: "one incident, from its opening to what is kept of it",
+  plan: "measures and how they are put in force",
+  rate: "watched rates, which pause a run",
+  witness: "who keeps an eye on logs of others",
   directory: "accounts and installations",
+  duties: "legal deadlines, with their sources",
+  notices: "messages to people, and what became of each",
+  operator: "who may act, and as what",
+  token: "API tokens of one's own",
 };
 
 /** The command group `name` (`cordon bundle …`), made by whichever of its verbs asks first. */

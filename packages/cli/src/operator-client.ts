@@ -14,26 +14,26 @@ export interface OperatorOptions {
 }
 
 /**
- * A client with the operator's token: CORDON_TOKEN, else the author's of the home folder. Somebody waits at the terminal, so
+ * A client with the operator's token: CORDON_TOKEN, else that of an operator of the home folder (the author, unless told). Somebody waits at the terminal, so
  * a server that does not answer is said so at once. Throws a CliError.
  */
-export async function operatorClient(options: OperatorOptions): Promise<CordonClient> {
+export async function operatorClient(options: OperatorOptions, name = "author"): Promise<CordonClient> {
   const url = options.url ?? setting("CORDON_URL") ?? "http://127.0.0.1:7400";
   if (URL.parse(url)?.protocol !== "http:" && URL.parse(url)?.protocol !== "https:") {
     throw new CliError("ERR_CLI_USAGE", `--url is \`${url}\`, expected an http(s) URL`);
   }
   return new CordonClient({
     url,
-    token: await tokenOf(options),
+    token: await tokenOf(options, name),
     newId: randomUUID,
     retry: { attemptsMax: 2 },
   });
 }
 
-async function tokenOf(options: OperatorOptions): Promise<string> {
+async function tokenOf(options: OperatorOptions, name: string): Promise<string> {
   const given = setting("CORDON_TOKEN");
   if (given !== null) return given;
-  const file = path.join(resolveHome(options.home), "operators", "author.token");
+  const file = path.join(resolveHome(options.home), "operators", `${name}.token`);
   return (
     await readInputText(file, tokenBytesMax, "the token that `cordon serve` makes, or CORDON_TOKEN")
   ).trim();

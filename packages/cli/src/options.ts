@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant } from "@cordon/model";
+import { formatInstant, parseDuration, parseInstant } from "@cordon/model";
 import { CliError } from "./cli-error.ts";
 
 /** For commander: milliseconds of a time. */
@@ -33,4 +33,22 @@ export function repeatedOption(text: string, earlier: readonly string[] | undefi
 /** A time for the eye and for JSON; null stays null. */
 export function instantText(ms: number | null): string | null {
   return ms === null ? null : formatInstant(ms);
+}
+
+/** For commander: milliseconds of a duration. */
+export function durationOption(option: string): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms !== null) return ms;
+    throw new CliError("ERR_CLI_USAGE", `${option}: \`${text}\`, expected a duration: 90s, 10m, 2h, 1d`);
+  };
+}
+
+/** For commander: a share from 0 to 1. */
+export function shareOption(option: string): (text: string) => number {
+  return (text) => {
+    const share = Number(text);
+    if (text.trim() !== "" && share >= 0 && share <= 1) return share;
+    throw new CliError("ERR_CLI_USAGE", `${option}: \`${text}\`, expected a share from 0 to 1`);
+  };
 }

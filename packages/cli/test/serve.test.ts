@@ -122,9 +122,16 @@ async function end(signal: NodeJS.Signals): Promise<number | null> {
   return ending.exitCode;
 }
 
-async function client(role: "author" | "approver"): Promise<CordonClient> {
+async function client(role: "author" | "approver" | "second-approver"): Promise<CordonClient> {
   const token = (await readFile(join(home, "operators", `${role}.token`), "utf8")).trim();
   return new CordonClient({ url, token, newId: randomUUID });
+}
+
+/** Asked for by one, approved by two. */
+async function approve(incidentId: string, planId: string): Promise<void> {
+  const { asked } = await (await client("author")).askApproval(incidentId, planId, { act: "plan" });
+  for (const role of ["approver", "second-approver"] as const)
+    await (await client(role)).giveApproval(incidentId, planId, { digest: asked?.digest ?? "" });
 }
 
 async function until<T>(ask: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
@@ -212,7 +219,7 @@ describe("kill -9 of the control plane", () => {
     const fetched = directory.requests;
     directory.hold = true;
     const reached = new Promise<void>((resolve) => (directory.onRequest = resolve));
-    await (await client("approver")).approvePlan(incidentId, planId);
+    await approve(incidentId, planId);
     await reached;
     await end("SIGKILL");
     directory.hold = false;
@@ -240,7 +247,7 @@ describe("kill -9 of the control plane", () => {
           resolve();
         });
       });
-      await (await client("approver")).approvePlan(incidentId, planId);
+      await approve(incidentId, planId);
       await dies;
       await end("SIGKILL");
       await start();

@@ -2,10 +2,15 @@ import { Type, type Static } from "typebox";
 import { AnswerSummary } from "./answer.ts";
 import { AcceptedAssumption } from "./assumption.ts";
 import { Claim } from "./claim.ts";
+import { BreakGlass } from "./approval.ts";
+import { AllClearCriteria } from "./all-clear.ts";
 import { Decision } from "./decision.ts";
+import { Attachment, Note, severities, StageMove, stages, Task } from "./lifecycle.ts";
 import { Notice } from "./notice.ts";
-import { Signed } from "./operator.ts";
+import { operatorRoles, Signed } from "./operator.ts";
 import { Plan } from "./plan.ts";
+import { RiskDecision } from "./risk.ts";
+import { orNull } from "./shape.ts";
 import { IncidentId, Line } from "./text.ts";
 
 export const OpenIncident = Type.Object(
@@ -20,13 +25,25 @@ export const Incident = Type.Object(
     title: Line,
     status: Type.Union([Type.Literal("open"), Type.Literal("all-clear")]),
     opened: Signed,
+    stage: Type.Enum([...stages]),
+    severity: orNull(Type.Enum([...severities])),
+    stageMoves: Type.Array(StageMove),
+    people: Type.Record(Type.String(), Type.Array(Type.Enum([...operatorRoles])), {
+      description: "roles that were granted in this incident, by operator",
+    }),
+    notes: Type.Array(Note),
+    tasks: Type.Array(Task),
+    attachments: Type.Array(Attachment),
     answers: Type.Array(AnswerSummary),
     assumptions: Type.Array(AcceptedAssumption),
     claims: Type.Array(Claim),
     decisions: Type.Array(Decision),
+    riskDecisions: Type.Array(RiskDecision),
+    breakGlass: Type.Array(BreakGlass),
     plans: Type.Array(Plan),
     notices: Type.Array(Notice),
-    allClear: Type.Union([Signed, Type.Null()]),
+    allClearCriteria: orNull(Type.Object({ criteria: AllClearCriteria, set: Signed })),
+    allClear: orNull(Signed),
     unfinished: Type.Array(Type.String(), {
       description: "what stands between now and the all clear, in words",
     }),
@@ -35,5 +52,11 @@ export const Incident = Type.Object(
 );
 export type Incident = Static<typeof Incident>;
 
-export const IncidentList = Type.Object({ incidents: Type.Array(Incident) }, { title: "IncidentList" });
+export const IncidentList = Type.Object(
+  {
+    incidents: Type.Array(Incident),
+    next: orNull(Type.String({ description: "the cursor of the next page; null: there is none" })),
+  },
+  { title: "IncidentList" },
+);
 export type IncidentList = Static<typeof IncidentList>;

@@ -12,6 +12,32 @@ export const Contact = Type.Object(
 );
 export type Contact = Static<typeof Contact>;
 
+const LanguageTag = Type.String({
+  description: "BCP 47",
+  pattern: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$",
+});
+
+/** How the intruder came in, as people can be told it in every language. */
+const causes = [
+  "stolen_credentials",
+  "phishing",
+  "vulnerability",
+  "misconfiguration",
+  "insider",
+  "third_party",
+  "under_investigation",
+] as const;
+
+const stepsDone = [
+  "access_closed",
+  "credentials_revoked",
+  "systems_strengthened",
+  "experts_engaged",
+  "authority_informed",
+  "police_informed",
+  "more_will_follow",
+] as const;
+
 /**
  * A personal notice for everybody whom an answer names, then one general notice for all others, from one fact sheet: the
  * claims that hold and the measures in force. What is given here is only how the service signs and where people turn to.
@@ -32,6 +58,22 @@ export const DraftNotice = Type.Object(
     recoveryPage: Type.Optional(Link),
     publicPage: Type.Optional(Link),
     nextUpdate: Type.Optional(Instant),
+    cause: Type.Optional(Type.Enum([...causes], { description: "how the intruder came in" })),
+    done: Type.Optional(
+      Type.Array(Type.Enum([...stepsDone]), {
+        description: "what the service has done, in the order in which it is told",
+        maxItems: stepsDone.length,
+        uniqueItems: true,
+      }),
+    ),
+    fallbacks: Type.Optional(
+      Type.Record(LanguageTag, LanguageTag, {
+        description:
+          "for each language that nothing is written in, the one that its people are told in; without it approval is refused",
+        maxProperties: 200,
+        examples: [{ sv: "en" }],
+      }),
+    ),
   },
   { title: "DraftNotice", additionalProperties: false },
 );
@@ -58,6 +100,23 @@ export const NoticeCounts = Type.Object(
 );
 export type NoticeCounts = Static<typeof NoticeCounts>;
 
+const LanguageCount = Type.Object({ locale: Type.String(), people: count }, { title: "LanguageCount" });
+
+/** Who a notice is for, counted in the directory when it was drafted. */
+const NoticeAudiences = Type.Object(
+  {
+    languages: Type.Array(LanguageCount, { description: "that people are told in" }),
+    missing: Type.Array(LanguageCount, {
+      description: "that nothing is written in and no fallback names: approval waits for them",
+    }),
+    affected: count,
+    mustAct: Type.Record(Type.String(), count, { description: "people who meet a measure, by measure" }),
+    nothingToDo: count,
+    withoutAddress: count,
+  },
+  { title: "NoticeAudiences" },
+);
+
 const noticeStates = ["drafted", "approved", "stopped", "sent"] as const;
 
 export const Notice = Type.Object(
@@ -71,6 +130,7 @@ export const Notice = Type.Object(
     factSheetDigest: Digest,
     manifestDigest: Digest,
     stopped: Type.Union([Type.Object({ at: Type.String(), because: Type.String() }), Type.Null()]),
+    audiences: Type.Union([NoticeAudiences, Type.Null()]),
     affected: NoticeCounts,
     everybodyElse: NoticeCounts,
     total: NoticeCounts,

@@ -1,13 +1,20 @@
-import { Type, type Static, type TSchema } from "typebox";
+import { Type, type Static } from "typebox";
+import { AskedApproval } from "./approval.ts";
 import { Measure } from "./measure.ts";
 import { Signed } from "./operator.ts";
+import { Run } from "./run.ts";
+import { orNull } from "./shape.ts";
+import { PlanTerms } from "./terms.ts";
 import { Instant, PlanId } from "./text.ts";
 
 /** The most measures of one plan. */
 const planMeasuresMax = 50;
 
 export const DraftPlan = Type.Object(
-  { measures: Type.Array(Measure, { minItems: 1, maxItems: planMeasuresMax }) },
+  {
+    measures: Type.Array(Measure, { minItems: 1, maxItems: planMeasuresMax }),
+    terms: Type.Optional(orNull(PlanTerms)),
+  },
   { title: "DraftPlan", additionalProperties: false },
 );
 export type DraftPlan = Static<typeof DraftPlan>;
@@ -22,13 +29,16 @@ export const planStates = [
   "lifted",
 ] as const;
 
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
 export const Plan = Type.Object(
   {
     id: PlanId,
     state: Type.Enum([...planStates]),
     measures: Type.Array(Measure),
+    terms: orNull(PlanTerms),
+    run: orNull(Run),
+    revision: Type.Integer(),
+    authors: Type.Array(Type.String()),
+    asked: orNull(AskedApproval),
     drafted: Signed,
     approved: orNull(Signed),
     liftProposed: orNull(Signed),
@@ -48,7 +58,13 @@ export const Plan = Type.Object(
     liftedInBundle: orNull(Type.Integer()),
     publishing: orNull(
       Type.Object(
-        { attempts: Type.Integer(), lastFailure: orNull(Type.String()) },
+        {
+          attempts: Type.Integer(),
+          lastFailure: orNull(Type.String()),
+          waitsForSignatures: Type.Boolean({
+            description: "the bundle is prepared and too few have signed it",
+          }),
+        },
         {
           description: "a bundle is wanted for this plan and not yet in force",
         },

@@ -39,3 +39,14 @@ export type Status = Static<typeof Status>;
 
 export const Health = Type.Object({ status: Type.Literal("ok") }, { title: "Health" });
 export type Health = Static<typeof Health>;
+
+const Check = Type.String({ description: "`ok`, or why not" });
+
+export const Readiness = Type.Object(
+  {
+    status: Type.Union([Type.Literal("ready"), Type.Literal("not-ready")]),
+    checks: Type.Object({ database: Check, journal: Check, bundle: Check, disk: Check }),
+  },
+  { title: "Readiness" },
+);
+export type Readiness = Static<typeof Readiness>;

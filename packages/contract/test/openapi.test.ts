@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { endpoints, openApiDocument, Problem, problem, problemTypes, type Endpoint } from "@cordon/contract";
+import {
+  endpoints,
+  openApiDocument,
+  operatorRoles,
+  Problem,
+  problem,
+  problemTypes,
+  type Endpoint,
+} from "@cordon/contract";
+import { Type } from "typebox";
 import { Check } from "typebox/value";
 import { isJsonObject, type Json } from "@cordon/model";
 
@@ -66,9 +75,40 @@ describe("the OpenAPI document", () => {
     });
   });
 
-  test("approvals take the approver's token alone", () => {
+  test("every operator may try every command, and points' tokens reach no command at all", () => {
     for (const endpoint of Object.values<Endpoint>(endpoints)) {
-      if (endpoint.operationId.startsWith("approve")) expect(endpoint.roles).toEqual(["approver"]);
+      if (endpoint.command) expect(endpoint.roles, endpoint.operationId).toEqual(operatorRoles);
+    }
+  });
+
+  test("every approval, decline and signature names what it is of", () => {
+    for (const endpoint of [
+      endpoints.giveApproval,
+      endpoints.declineApproval,
+      endpoints.breakGlass,
+      endpoints.reviewBreakGlass,
+      endpoints.signNoIncreasedRisk,
+    ]) {
+      expect(Check(endpoint.body ?? Type.Never(), { because: "b", justified: true, name: "n" })).toBe(false);
+    }
+  });
+
+  test("lists that grow are read page by page", () => {
+    const paged = Object.values<Endpoint>(endpoints).filter((endpoint) => endpoint.paged === true);
+    expect(paged.map((endpoint) => endpoint.operationId)).toEqual(
+      expect.arrayContaining(["listIncidents", "readTimeline"]),
+    );
+    for (const { path } of paged) {
+      const paths = document["paths"];
+      const item = isJsonObject(paths) ? paths[path] : undefined;
+      const get = isJsonObject(item) ? item["get"] : undefined;
+      const parameters = isJsonObject(get) ? get["parameters"] : undefined;
+      expect(parameters).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ name: "cursor", in: "query" }),
+          expect.objectContaining({ name: "limit", in: "query" }),
+        ]),
+      );
     }
   });
 });

@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openJournal } from "@cordon/journal-postgres";
+import { openJournal, type Witness } from "@cordon/journal-postgres";
+import { AttachmentStore } from "./attachments/attachment-store.ts";
 import { BundleFolder } from "./bundle-folder.ts";
+import type { Operators } from "./caller.ts";
 import { bundleKeysOf, freshnessKeysOf } from "./bundle-key-files.ts";
 import { DirectoryFeed, type DirectoryOrigin } from "./directory-feed.ts";
 import { Lane } from "./lane.ts";
@@ -11,9 +13,16 @@ import { ProgressBoard } from "./progress-board.ts";
 import { IncidentRecord } from "./record/incident-record.ts";
 import { BundleDeltas } from "./release/bundle-deltas.ts";
 import { FreshnessFile } from "./release/freshness-stamps.ts";
+import { checkSharedKey, joinServers, migrateShared } from "./release/join-servers.ts";
 import { Release } from "./release/release.ts";
+import { SharedBundles } from "./release/shared-bundles.ts";
+import { SharedRelease } from "./release/shared-release.ts";
+import { witnessWorkers } from "./release/witness-workers.ts";
 import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
+import { SampleBoard } from "./watch/sample-board.ts";
 import { noticesToSend, sendNotice } from "./workers/send-notice.ts";
+import { watchRuns } from "./workers/watch-runs.ts";
+import { Vault } from "./vault/vault.ts";
 import { withLease } from "./workers/with-lease.ts";
 import { Worker } from "./workers/worker.ts";
 
@@ -24,6 +33,9 @@ export interface ControlPlaneOptions {
   readonly databaseUrl: string | null;
   readonly directory: DirectoryOrigin | null;
   readonly mail: MailOrigin | null;
+  readonly operators: Operators;
+  /** Who cosigns the journal's checkpoints; left out: nobody. */
+  readonly witnesses?: readonly Witness[];
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -46,9 +58,13 @@ const leasePauseMs = 1000;
 export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { home, clock, randomBytes, onNote } = options;
   await mkdir(join(home, "evidence"), { recursive: true, mode: 0o700 });
-  const journal = await openJournal({ home, databaseUrl: options.databaseUrl, clock, randomBytes });
+  const sealing = new Vault(randomBytes);
+  const { databaseUrl } = options;
+  const journal = await openJournal({ home, databaseUrl, clock, randomBytes, sealing });
   const closers: (() => Promise<void>)[] = [() => journal.close()];
   try {
+    await migrateShared(journal);
+    await sealing.open(home, journal);
     const record = new IncidentRecord(journal);
     await record.catchUp();
     const directory = await DirectoryFeed.open(home, options.directory, clock);
@@ -58,18 +74,22 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     });
     const desk = await NoticeDesk.open(journal, options.mail, clock);
     closers.unshift(() => desk.close());
-    const bundles = new BundleFolder(join(home, "bundles"));
+    const bundles = new BundleFolder(join(home, "bundles"), new SharedBundles(journal.pool));
     if (!(await bundles.recover(record.bundle()))) {
       onNote("the bytes of the bundle in force are lost or changed: the next one is built in its place");
     }
     const progress = new ProgressBoard();
     const reports = () => progress.all();
     const folder = join(home, "bundles");
-    const release = await Release.open({ folder, bundles, clock, reports, onNote });
+    const shared = new SharedRelease(journal.pool);
+    const release = await Release.open({ folder, bundles, clock, reports, onNote, shared });
     const { privateKeyPem } = await freshnessKeysOf(home);
+    const bundleKeys = await bundleKeysOf(home);
+    await checkSharedKey(journal, "bundle", bundleKeys.publicKeyPem);
     const workers: Worker[] = [];
     const plane: Plane = {
       home,
+      operators: options.operators,
       journal,
       record,
       deciding: new Lane(),
@@ -79,10 +99,13 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       release,
       deltas: new BundleDeltas(bundles),
       freshness: new FreshnessFile(home, privateKeyPem),
-      bundleKeys: await bundleKeysOf(home),
+      bundleKeys,
+      vault: sealing,
       publishing: { attempts: 0, lastFailure: null },
       desk,
       progress,
+      samples: new SampleBoard(journal.pool),
+      attachments: new AttachmentStore(home, randomBytes),
       clock,
       randomBytes,
       wake: () => workers.forEach((worker) => worker.wake()),
@@ -93,6 +116,9 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       sender(plane, owner, onNote),
       stamper(plane, owner, onNote),
       promoter(plane, onNote),
+      runWatcher(plane, owner, onNote),
+      joinServers(plane, onNote),
+      ...witnessWorkers(plane, { witnesses: options.witnesses ?? [], owner, onNote }),
     );
     release.onChange(() => plane.wake());
     closers.unshift(async () => {
@@ -139,7 +165,7 @@ function sender(plane: Plane, owner: string, onNote: (note: string) => void): Wo
     async run(signal) {
       await plane.record.catchUp();
       let nextMs: number | null = null;
-      for (const { incident, notice } of noticesToSend(plane)) {
+      for (const { incident, notice } of await noticesToSend(plane)) {
         if (signal.aborted) return null;
         const name = `notice/${notice.noticeId}`;
         const pause: { ms: number | null } = { ms: null };
@@ -163,9 +189,26 @@ function stamper(plane: Plane, owner: string, onNote: (note: string) => void): W
       const bundle = plane.release.promoted;
       if (bundle === null) return null;
       const next = { ms: leasePauseMs };
-      const name = "stamp-freshness";
+      // Each home has a file of its own.
+      const name = `stamp-freshness/${plane.journal.homeId}`;
       await withLease(plane.journal.leases, { name, owner, signal }, async () => {
         next.ms = await plane.freshness.renew(bundle, plane.clock());
+      });
+      return next.ms;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Pauses runs that hurt and completes those that have ended. */
+function runWatcher(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "watch-runs",
+    async run(signal) {
+      const next: { ms: number | null } = { ms: leasePauseMs };
+      const name = "watch-runs";
+      await withLease(plane.journal.leases, { name, owner, signal }, async () => {
+        next.ms = await watchRuns(plane);
       });
       return next.ms;
     },

@@ -5,14 +5,28 @@ export type ControlPlaneErrorCode =
   | "ERR_PLANE_NOT_FOUND"
   /** The idempotency key came with another request before. */
   | "ERR_PLANE_KEY_REUSED"
+  /** The caller has none of the roles that this needs. */
+  | "ERR_PLANE_ROLE"
+  /** What the caller names is no longer what waits. */
+  | "ERR_PLANE_STALE"
+  /** The caller had a hand in what they would sign, or somebody has signed otherwise with that name or key. */
+  | "ERR_PLANE_OWN_SIGNATURE"
+  /** An attachment is too large, cut short, or its bytes are lost. */
+  | "ERR_PLANE_ATTACHMENT"
   /** The evidence is not a folder under HOME/evidence. */
   | "ERR_PLANE_EVIDENCE"
   /** The control plane was started without a directory to read. */
   | "ERR_PLANE_NO_DIRECTORY"
   /** The control plane was started without a mail server. */
   | "ERR_PLANE_NO_MAIL"
+  /** Some recipients' language is not written, and nobody named another one for them. */
+  | "ERR_PLANE_LANGUAGES"
   /** Others write to the journal faster than this command can be decided. */
   | "ERR_PLANE_BUSY"
+  /** HOME/keys are not those of the other servers on the database. */
+  | "ERR_PLANE_KEYS"
+  /** An incident's personal data must stay, or what was decided on it makes no sense. */
+  | "ERR_PLANE_RETENTION"
   | "ERR_PLANE_CLOSED";
 
 export class ControlPlaneError extends CordonError<ControlPlaneErrorCode> {}

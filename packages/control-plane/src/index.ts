@@ -12,7 +12,7 @@ export {
   type BundleKeyPair,
 } from "./bundle-keys.ts";
 export { openControlPlane, type ControlPlane, type ControlPlaneOptions } from "./control-plane.ts";
-export type { Caller } from "./caller.ts";
+export type { Caller, Operators } from "./caller.ts";
 export type { ServedBundle } from "./bundle-folder.ts";
 export type { DirectoryOrigin } from "./directory-feed.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
@@ -20,16 +20,13 @@ export type { MailOrigin } from "./notices/notice-desk.ts";
 export type { Plane } from "./plane.ts";
 export { secretFile } from "./secret-file.ts";
 export { acceptAssumption } from "./commands/accept-assumption.ts";
-export { approveLift } from "./commands/approve-lift.ts";
 export { approveNotice } from "./commands/approve-notice.ts";
-export { approvePlan } from "./commands/approve-plan.ts";
 export { askQuestion } from "./commands/ask-question.ts";
 export { draftNotice } from "./commands/draft-notice.ts";
 export { draftPlan } from "./commands/draft-plan.ts";
 export { giveAllClear } from "./commands/give-all-clear.ts";
 export { makeClaim } from "./commands/make-claim.ts";
 export { openIncident } from "./commands/open-incident.ts";
-export { proposeLift } from "./commands/propose-lift.ts";
 export { recordDecision } from "./commands/record-decision.ts";
 export { reportProgress } from "./commands/report-progress.ts";
 export { listIncidents, readIncident } from "./queries/read-incident.ts";
@@ -52,3 +49,50 @@ export { signDocument, signedStamp, stampOf } from "./release/freshness-stamps.t
 export { planRelease } from "./commands/plan-release.ts";
 export { promoteRelease } from "./commands/promote-release.ts";
 export { readRelease } from "./queries/read-release.ts";
+export { addNote } from "./commands/add-note.ts";
+export { addTask } from "./commands/add-task.ts";
+export { advanceRun } from "./commands/advance-run.ts";
+export { askApproval } from "./commands/ask-approval.ts";
+export { breakGlass } from "./commands/break-glass.ts";
+export { completeRun } from "./commands/complete-run.ts";
+export { declineApproval } from "./commands/decline-approval.ts";
+export { editPlan } from "./commands/edit-plan.ts";
+export { finishTask } from "./commands/finish-task.ts";
+export { giveApproval } from "./commands/give-approval.ts";
+export { grantRole } from "./commands/grant-role.ts";
+export { moveIncident } from "./commands/move-incident.ts";
+export { pauseRun } from "./commands/pause-run.ts";
+export { promoteRun } from "./commands/promote-run.ts";
+export { reopenIncident } from "./commands/reopen-incident.ts";
+export { reportSamples } from "./commands/report-samples.ts";
+export { resumeRun } from "./commands/resume-run.ts";
+export { reviewBreakGlass } from "./commands/review-break-glass.ts";
+export { revokeRole } from "./commands/revoke-role.ts";
+export { setAllClearCriteria } from "./commands/set-all-clear-criteria.ts";
+export { setSeverity } from "./commands/set-severity.ts";
+export { signNoIncreasedRisk } from "./commands/sign-no-increased-risk.ts";
+export { signPrepared } from "./commands/sign-prepared.ts";
+export { startRun } from "./commands/start-run.ts";
+export { stateNoIncreasedRisk } from "./commands/state-no-increased-risk.ts";
+export { judgeAllClear } from "./queries/judge-all-clear.ts";
+export { planProgress } from "./queries/plan-progress.ts";
+export { readFallout } from "./queries/read-fallout.ts";
+export { readPrepared, readPreparedBundle } from "./queries/read-prepared.ts";
+export { readSamples } from "./queries/read-samples.ts";
+export { readTimeline } from "./queries/read-timeline.ts";
+export type { PageRequest } from "./queries/page.ts";
+export { planWaves } from "./queries/plan-waves.ts";
+export { previewPlan } from "./queries/preview-plan.ts";
+export {
+  liftLegalHold,
+  readRetention,
+  setLegalHold,
+  setRetention,
+  shredIncident,
+  type VaultPlace,
+} from "./vault/keep-or-shred.ts";
+export type { Retention } from "./vault/retention.ts";
+export { withVault } from "./vault/with-vault.ts";
+export { exportFacts, type ExportFacts, type IncidentFacts } from "./vault/export-facts.ts";
+export { attachFile } from "./commands/attach-file.ts";
+export { readAttachment } from "./queries/read-attachment.ts";

@@ -88,15 +88,19 @@ async function execute(plane: Plane, run: CommandRun, mark: CommandMark | null):
   await plane.record.catchUp();
   if (run.opens !== true) requireIncident(plane, run.incidentId);
   const command = await run.command();
+  const { operator, scope } = run.caller;
   const outcome = await plane.deciding.run(async () => {
     for (let n = 1; ; n++) {
       await plane.record.catchUp();
       const before = mark === null ? null : plane.record.command(run.caller.operator, mark.key);
       if (before !== null && mark !== null) return repeated(plane, before, mark);
       const decided = decide(plane.record.incident(run.incidentId), command, {
-        operator: run.caller.operator,
+        operator,
+        ...(scope === undefined ? {} : { scope }),
         nowMs: plane.clock(),
         takenMeasures: plane.record.takenMeasures(),
+        // Asked for with every decision: who lost a role a moment ago has lost it.
+        roles: await plane.operators.roles(),
       });
       const events = run.complete === undefined ? decided : await run.complete(decided);
       const stream = incidentStream(run.incidentId);

@@ -4,15 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Plan } from "@cordon/contract";
 import {
-  approvePlan,
+  askApproval,
   draftPlan,
+  giveApproval,
   openControlPlane,
   openIncident,
   readIncident,
   readPlan,
   recordDecision,
+  type Caller,
   type ControlPlane,
 } from "@cordon/control-plane";
+import type { Role } from "@cordon/response";
 import { startTestPostgres, type TestPostgres } from "@cordon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -22,8 +25,19 @@ let first: ControlPlane;
 let second: ControlPlane;
 const notes: string[] = [];
 
-const author = { operator: "author", idempotencyKey: null };
-const approver = { operator: "approver", idempotencyKey: null };
+const roles = new Map<string, readonly Role[]>([
+  ["author", ["investigator", "responder"]],
+  ["approver", ["approver"]],
+  ["second-approver", ["approver"]],
+]);
+const callerOf = (operator: string): Caller => ({
+  operator,
+  roles: roles.get(operator) ?? [],
+  idempotencyKey: null,
+});
+const author = callerOf("author");
+const approver = callerOf("approver");
+const secondApprover = callerOf("second-approver");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cordon-planes-"));
@@ -36,6 +50,7 @@ beforeAll(async () => {
       databaseUrl: postgres.url,
       directory: { accounts, installations: null, token: null },
       mail: null,
+      operators: { roles: () => Promise.resolve(roles) },
       clock: () => Date.now(),
       randomBytes,
       onNote: (note) => notes.push(note),
@@ -55,7 +70,7 @@ test("commands on one incident through two control planes are all recorded, each
   const statements = Array.from({ length: 12 }, (_, i) => `decision ${i}`);
   await Promise.all(
     statements.map((statement, i) =>
-      recordDecision(i % 2 === 0 ? first : second, author, id, { statement, because: "b" }),
+      recordDecision(i % 2 === 0 ? first : second, approver, id, { statement, because: "b" }),
     ),
   );
   const seen = await Promise.all(
@@ -68,7 +83,7 @@ test("commands on one incident through two control planes are all recorded, each
 test("what was erased from the journal is not in either's memory any more, and the rest stands", async () => {
   const { id } = await openIncident(first, author, { title: "t" });
   for (const statement of ["stays", "goes"])
-    await recordDecision(first, author, id, { statement, because: "b" });
+    await recordDecision(first, approver, id, { statement, because: "b" });
   await readIncident(second, id);
   const found = (await first.journal.read(`incident/${id}`)).find(
     (event) => event.data?.["statement"] === "goes",
@@ -79,12 +94,12 @@ test("what was erased from the journal is not in either's memory any more, and t
       "stays",
     ]);
   }
-  await recordDecision(second, author, id, { statement: "after", because: "b" });
+  await recordDecision(second, approver, id, { statement: "after", because: "b" });
   expect((await readIncident(first, id)).decisions).toHaveLength(2);
 });
 
 test("the same key through both acts once", async () => {
-  const caller = { operator: "author", idempotencyKey: "k" };
+  const caller = { ...author, idempotencyKey: "k" };
   const ids = await Promise.all(
     [first, second, first].map(async (plane) => (await openIncident(plane, caller, { title: "once" })).id),
   );
@@ -101,7 +116,20 @@ test("no version is in force twice, and both serve the one that the journal name
       }),
     );
   }
-  await Promise.all(plans.map((plan, i) => approvePlan(i % 2 === 0 ? first : second, approver, id, plan.id)));
+  // The first asking fetches the directory: two homes in one folder would be in each other's way.
+  const digests: string[] = [];
+  for (const plan of plans)
+    digests.push((await askApproval(first, author, id, plan.id, { act: "plan" })).asked?.digest ?? "");
+  await Promise.all(
+    plans.flatMap((plan, i) => {
+      const [one, other] = i % 2 === 0 ? [first, second] : [second, first];
+      const body = { digest: digests[i] ?? "" };
+      return [
+        giveApproval(one, approver, id, plan.id, body),
+        giveApproval(other, secondApprover, id, plan.id, body),
+      ];
+    }),
+  );
   for (const plan of plans) {
     while ((await readPlan(first, id, plan.id)).state !== "in-force")
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -128,6 +128,8 @@ export interface DecisionContext {
    * refused to everybody without a role in the incident.
    */
   readonly roles?: ReadonlyMap<string, readonly Role[]>;
+  /** The roles that the one who commands is limited to here, by their token; left out: all that they have. */
+  readonly scope?: readonly Role[];
   /** Left out: `defaultApprovalRules`. */
   readonly approvalRules?: ApprovalRules;
 }

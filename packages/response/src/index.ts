@@ -103,3 +103,19 @@ export {
   type PreviewRequest,
 } from "./planning/preview.ts";
 export { sessionHoursLeft } from "./planning/session-hours.ts";
+export { article33Draft, type Article33Draft, type DraftField } from "./duties/article-33-draft.ts";
+export { dueTime, type DueTime } from "./duties/due-time.ts";
+export { dutiesOf, type Duty, type DutyStatus } from "./duties/duties-of.ts";
+export { parseDutyIncident, type BreachFacts, type DutyIncident } from "./duties/duty-incident.ts";
+export { parseHolidayCalendars, type HolidayCalendar } from "./duties/holiday-calendar.ts";
+export { cordonHolidays, cordonRules } from "./duties/rule-packs.ts";
+export {
+  parseRulePack,
+  ruleStates,
+  startEvents,
+  type DutyClock,
+  type DutyRule,
+  type RulePack,
+  type RuleState,
+  type StartEvent,
+} from "./duties/rule.ts";

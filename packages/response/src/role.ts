@@ -101,7 +101,8 @@ export function requireRole(incident: Incident | null, kind: CommandKind, contex
   const has = rolesOf(incident, context.operator, context);
   const needed = commandRoles[kind];
   // INVARIANT: the workers' name carries no role, whatever a directory says of it.
-  if (context.operator !== systemOperator && needed.some((role) => has.has(role))) return;
+  const may = (role: Role): boolean => has.has(role) && (context.scope?.includes(role) ?? true);
+  if (context.operator !== systemOperator && needed.some(may)) return;
   const who = needed.length === 0 ? "only a worker" : `only ${needed.join(" or ")}`;
   throw new ResponseError("ERR_ROLE", [`\`${context.operator}\` may not ${kind}: ${who} may`]);
 }

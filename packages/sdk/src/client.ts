@@ -1,5 +1,6 @@
 import type * as contract from "@cordon/contract";
-import { request, type Connection, type RequestOptions } from "./request.ts";
+import { operatorPath, type CommandOptions, type QueryOptions } from "./calls.ts";
+import { PlanCalls } from "./plan-calls.ts";
 import { defaultRetry, type RetryOptions } from "./retry.ts";
 
 export interface CordonClientOptions {
@@ -17,19 +18,6 @@ export interface CordonClientOptions {
   readonly fetch?: typeof fetch;
 }
 
-export interface CommandOptions {
-  /** To repeat a command of an earlier process: the same key acts once. Without it each call has a new key. */
-  readonly idempotencyKey?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface QueryOptions {
-  readonly signal?: AbortSignal;
-}
-
-/** Reading gigabytes of evidence takes its time. */
-const questionTimeoutMs = 600_000;
-
 /**
  * The API with its types. Every method throws ApiError for a problem that the server names, and when the server can't
  * be reached after every attempt. GETs and commands are tried again on connection errors; a command acts once.
@@ -38,213 +26,111 @@ const questionTimeoutMs = 600_000;
  * const author = new CordonClient({ url, token, newId: () => crypto.randomUUID() });
  * const incident = await author.openIncident({ title: "access to internal systems" });
  */
-export class CordonClient {
-  readonly #connection: Connection;
-  readonly #newId: () => string;
-
+export class CordonClient extends PlanCalls {
   constructor(options: CordonClientOptions) {
-    this.#newId = options.newId;
-    this.#connection = {
-      url: options.url.replace(/\/+$/, ""),
-      token: options.token,
-      fetch: options.fetch ?? fetch,
-      retry: { ...defaultRetry, ...options.retry },
-      jitter: options.jitter ?? (() => 0.5),
-      timeoutMs: options.timeoutMs ?? 30_000,
-    };
+    super(
+      {
+        url: options.url.replace(/\/+$/, ""),
+        token: options.token,
+        fetch: options.fetch ?? fetch,
+        retry: { ...defaultRetry, ...options.retry },
+        jitter: options.jitter ?? (() => 0.5),
+        timeoutMs: options.timeoutMs ?? 30_000,
+      },
+      options.newId,
+    );
   }
 
   async health(options: QueryOptions = {}): Promise<contract.Health> {
-    return (await this.#get("/healthz", options)) as contract.Health;
+    return (await this.get("/healthz", options)) as contract.Health;
   }
 
   async openapi(options: QueryOptions = {}): Promise<{ readonly [key: string]: unknown }> {
-    return (await this.#get("/openapi.json", options)) as { readonly [key: string]: unknown };
+    return (await this.get("/openapi.json", options)) as { readonly [key: string]: unknown };
   }
 
   async status(options: QueryOptions = {}): Promise<contract.Status> {
-    return (await this.#get("/v1/status", options)) as contract.Status;
+    return (await this.get("/v1/status", options)) as contract.Status;
   }
 
-  async listIncidents(options: QueryOptions = {}): Promise<contract.IncidentList> {
-    return (await this.#get("/v1/incidents", options)) as contract.IncidentList;
+  async reportSamples(body: contract.ReportSamples, options: CommandOptions = {}): Promise<contract.Samples> {
+    return (await this.command("/v1/samples", body, options)) as contract.Samples;
   }
 
-  async openIncident(body: contract.OpenIncident, options: CommandOptions = {}): Promise<contract.Incident> {
-    return (await this.#command("/v1/incidents", body, options)) as contract.Incident;
+  async readSamples(options: QueryOptions = {}): Promise<contract.Samples> {
+    return (await this.get("/v1/samples", options)) as contract.Samples;
   }
 
-  async readIncident(incidentId: string, options: QueryOptions = {}): Promise<contract.Incident> {
-    return (await this.#get(incidentPath(incidentId), options)) as contract.Incident;
+  /** The bundle that waits for signatures, and what it would change. */
+  async readPrepared(options: QueryOptions = {}): Promise<contract.Prepared> {
+    return (await this.get("/v1/prepared", options)) as contract.Prepared;
   }
 
-  async askQuestion(
-    incidentId: string,
-    body: contract.AskQuestion,
-    options: CommandOptions = {},
-  ): Promise<contract.Answer> {
-    return (await this.#command(
-      `${incidentPath(incidentId)}/answers`,
-      body,
-      options,
-      questionTimeoutMs,
-    )) as contract.Answer;
+  /** The bytes of it, to look at and to sign. */
+  async readPreparedBundle(options: QueryOptions = {}): Promise<Uint8Array> {
+    return this.bytes("/v1/prepared/bundle", options);
   }
 
-  async acceptAssumption(
-    incidentId: string,
-    body: contract.AcceptAssumption,
-    options: CommandOptions = {},
-  ): Promise<contract.AcceptedAssumption> {
-    return (await this.#command(
-      `${incidentPath(incidentId)}/assumptions`,
-      body,
-      options,
-    )) as contract.AcceptedAssumption;
-  }
-
-  async makeClaim(
-    incidentId: string,
-    body: contract.MakeClaim,
-    options: CommandOptions = {},
-  ): Promise<contract.Claim> {
-    return (await this.#command(`${incidentPath(incidentId)}/claims`, body, options)) as contract.Claim;
-  }
-
-  async recordDecision(
-    incidentId: string,
-    body: contract.RecordDecision,
-    options: CommandOptions = {},
-  ): Promise<contract.Decision> {
-    return (await this.#command(`${incidentPath(incidentId)}/decisions`, body, options)) as contract.Decision;
-  }
-
-  async draftPlan(
-    incidentId: string,
-    body: contract.DraftPlan,
-    options: CommandOptions = {},
-  ): Promise<contract.Plan> {
-    return (await this.#command(`${incidentPath(incidentId)}/plans`, body, options)) as contract.Plan;
-  }
-
-  async readPlan(incidentId: string, planId: string, options: QueryOptions = {}): Promise<contract.Plan> {
-    return (await this.#get(planPath(incidentId, planId), options)) as contract.Plan;
-  }
-
-  /** The plan is `approved` then; it is `in-force` once its bundle is, which `readPlan` tells. */
-  async approvePlan(
-    incidentId: string,
-    planId: string,
-    options: CommandOptions = {},
-  ): Promise<contract.Plan> {
-    return (await this.#command(
-      `${planPath(incidentId, planId)}/approvals`,
-      undefined,
-      options,
-    )) as contract.Plan;
-  }
-
-  async proposeLift(
-    incidentId: string,
-    planId: string,
-    options: CommandOptions = {},
-  ): Promise<contract.Plan> {
-    return (await this.#command(`${planPath(incidentId, planId)}/lift`, undefined, options)) as contract.Plan;
-  }
-
-  async approveLift(
-    incidentId: string,
-    planId: string,
-    options: CommandOptions = {},
-  ): Promise<contract.Plan> {
-    return (await this.#command(
-      `${planPath(incidentId, planId)}/lift/approvals`,
-      undefined,
-      options,
-    )) as contract.Plan;
-  }
-
-  async draftNotice(
-    incidentId: string,
-    body: contract.DraftNotice,
-    options: CommandOptions = {},
-  ): Promise<contract.Notice> {
-    return (await this.#command(`${incidentPath(incidentId)}/notices`, body, options)) as contract.Notice;
-  }
-
-  async readNotice(
-    incidentId: string,
-    noticeId: string,
-    options: QueryOptions = {},
-  ): Promise<contract.Notice> {
-    return (await this.#get(noticePath(incidentId, noticeId), options)) as contract.Notice;
-  }
-
-  /** Sending starts then; `readNotice` tells how far it has come. */
-  async approveNotice(
-    incidentId: string,
-    noticeId: string,
-    options: CommandOptions = {},
-  ): Promise<contract.Notice> {
-    return (await this.#command(
-      `${noticePath(incidentId, noticeId)}/approvals`,
-      undefined,
-      options,
-    )) as contract.Notice;
-  }
-
-  async giveAllClear(incidentId: string, options: CommandOptions = {}): Promise<contract.Incident> {
-    return (await this.#command(
-      `${incidentPath(incidentId)}/all-clear`,
-      undefined,
-      options,
-    )) as contract.Incident;
+  /** With enough signatures it comes into force. */
+  async signPrepared(body: contract.SignPrepared, options: CommandOptions = {}): Promise<contract.Prepared> {
+    return (await this.command("/v1/prepared/signatures", body, options)) as contract.Prepared;
   }
 
   async readRelease(options: QueryOptions = {}): Promise<contract.Release> {
-    return (await this.#get("/v1/release", options)) as contract.Release;
+    return (await this.get("/v1/release", options)) as contract.Release;
   }
 
   /** Bundles from now on go to these points first; without points to all at once. */
   async planRelease(body: contract.PlanRelease, options: CommandOptions = {}): Promise<contract.Release> {
-    return (await this.#command("/v1/release", body, options)) as contract.Release;
+    return (await this.command("/v1/release", body, options)) as contract.Release;
   }
 
   /** Gives the staged bundle to every point. */
   async promoteRelease(options: CommandOptions = {}): Promise<contract.Release> {
-    return (await this.#command("/v1/release/promotion", undefined, options)) as contract.Release;
+    return (await this.command("/v1/release/promotion", undefined, options)) as contract.Release;
   }
 
   /** Needs the enforcement token. A report replaces the point's last one, so it is tried again as a GET is. */
   async reportProgress(body: contract.ReportProgress, options: CommandOptions = {}): Promise<void> {
-    await this.#command("/v1/progress", body, options);
+    await this.command("/v1/progress", body, options);
   }
 
-  async #get(path: string, options: QueryOptions): Promise<unknown> {
-    return request(this.#connection, { method: "GET", path, ...options });
+  async listOperators(options: QueryOptions = {}): Promise<contract.OperatorList> {
+    return (await this.get("/v1/operators", options)) as contract.OperatorList;
   }
 
-  async #command(path: string, body: unknown, options: CommandOptions, timeoutMs?: number): Promise<unknown> {
-    const whole: RequestOptions = {
-      method: "POST",
-      path,
-      idempotencyKey: options.idempotencyKey ?? this.#newId(),
-      ...(body === undefined ? {} : { body }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    };
-    return request(this.#connection, whole);
+  /** The link is in no later answer. Tried once: a second attempt would make the first one's link worthless. */
+  async inviteOperator(
+    body: contract.InviteOperator,
+    options: QueryOptions = {},
+  ): Promise<contract.Invitation> {
+    return (await this.once("/v1/operators", body, options)) as contract.Invitation;
   }
-}
 
-function incidentPath(incidentId: string): string {
-  return `/v1/incidents/${encodeURIComponent(incidentId)}`;
-}
+  async setOperatorRoles(
+    operator: string,
+    body: contract.SetOperatorRoles,
+    options: QueryOptions = {},
+  ): Promise<contract.Operator> {
+    return (await this.once(`${operatorPath(operator)}/roles`, body, options)) as contract.Operator;
+  }
 
-function planPath(incidentId: string, planId: string): string {
-  return `${incidentPath(incidentId)}/plans/${encodeURIComponent(planId)}`;
-}
+  async revokeOperator(operator: string, options: QueryOptions = {}): Promise<contract.Operator> {
+    const path = `${operatorPath(operator)}/revocation`;
+    return (await this.once(path, undefined, options)) as contract.Operator;
+  }
 
-function noticePath(incidentId: string, noticeId: string): string {
-  return `${incidentPath(incidentId)}/notices/${encodeURIComponent(noticeId)}`;
+  async listTokens(options: QueryOptions = {}): Promise<contract.ApiTokenList> {
+    return (await this.get("/v1/tokens", options)) as contract.ApiTokenList;
+  }
+
+  /** The secret is in no later answer. Tried once, so that nobody has a token that they don't know of. */
+  async createToken(body: contract.CreateToken, options: QueryOptions = {}): Promise<contract.CreatedToken> {
+    return (await this.once("/v1/tokens", body, options)) as contract.CreatedToken;
+  }
+
+  async revokeToken(tokenId: string, options: QueryOptions = {}): Promise<contract.ApiToken> {
+    const path = `/v1/tokens/${encodeURIComponent(tokenId)}/revocation`;
+    return (await this.once(path, undefined, options)) as contract.ApiToken;
+  }
 }

@@ -17,7 +17,11 @@ export interface Connection {
 export interface RequestOptions {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** Sent as JSON; bytes as they are. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a success is read as; JSON unless told. */
+  readonly answer?: "bytes";
   /** Sent as `Idempotency-Key`; without it a POST is tried once. */
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
@@ -69,9 +73,12 @@ export async function request(connection: Connection, options: RequestOptions): 
   const repeatable = options.method === "GET" || options.idempotencyKey !== undefined;
   const attemptsMax = repeatable ? connection.retry.attemptsMax : 1;
   const { signal = null } = options;
-  const headers: Record<string, string> = { accept: "application/json" };
+  const bytes = options.body instanceof Uint8Array ? options.body : null;
+  const headers: Record<string, string> = { accept: "application/json", ...options.headers };
+  if (options.answer === "bytes") headers["accept"] = "application/octet-stream, application/json";
   if (connection.token !== null) headers["authorization"] = `Bearer ${connection.token}`;
-  if (options.body !== undefined) headers["content-type"] = "application/json";
+  if (options.body !== undefined)
+    headers["content-type"] = bytes === null ? "application/json" : "application/octet-stream";
   if (options.idempotencyKey !== undefined) headers["idempotency-key"] = options.idempotencyKey;
   return withRetry({ ...connection.retry, attemptsMax, jitter: connection.jitter, signal }, async () => {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? connection.timeoutMs);
@@ -80,12 +87,15 @@ export async function request(connection: Connection, options: RequestOptions): 
         method: options.method,
         headers,
         signal: signal === null ? timeout : AbortSignal.any([signal, timeout]),
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        ...(options.body === undefined
+          ? {}
+          : { body: bytes === null ? JSON.stringify(options.body) : Buffer.from(bytes) }),
       });
       if (passing.has(response.status))
         return { again: await failure(response), afterMs: retryAfterMs(response) };
       if (!response.ok) throw await failure(response);
       if (response.status === 204) return { done: undefined };
+      if (options.answer === "bytes") return { done: new Uint8Array(await response.arrayBuffer()) };
       return { done: await response.json() };
     } catch (error) {
       if (error instanceof ApiError) throw error;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import type { Answer, Claim, Incident, Notice, Plan, Status } from "@cordon/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { approveByTwo } from "./support/approve.ts";
 import { dataMap, question, writeDirectory, writeEvidence } from "./support/incident-material.ts";
 import { good, problemIn, TestServer, until } from "./support/test-server.ts";
 
@@ -51,7 +52,7 @@ describe("one incident from the first question to the all clear", () => {
     expect(claim).toMatchObject({ holds: true, accounts: { kind: "exactly", atLeast: 1, atMost: 1 } });
   });
 
-  test("a plan comes into force with a second person's approval, its cutoff the instant before the directory was fetched", async () => {
+  test("a plan comes into force with the approvals of two others, its cutoff the instant before the directory was fetched", async () => {
     const drafted = good<Plan>(
       await server.post("author", `${at}/plans`, {
         measures: [
@@ -81,8 +82,9 @@ describe("one incident from the first question to the all clear", () => {
     );
     expect(drafted.state).toBe("drafted");
     expect((await server.get("enforcement", "/bundles/current")).status).toBe(404);
-    const approved = await server.post("approver", `${at}/plans/${drafted.id}/approvals`);
-    expect(approved.status).toBe(202);
+    const approved = await approveByTwo(server, `${at}/plans/${drafted.id}`);
+    expect(approved.approved?.by).toBe("second-approver");
+    expect(approved.asked).toMatchObject({ reachAccounts: 30, needed: 2, authors: ["author"] });
     plan = await until(
       async () => good<Plan>(await server.get("author", `${at}/plans/${drafted.id}`)),
       (one) => one.state === "in-force",
@@ -137,18 +139,24 @@ describe("one incident from the first question to the all clear", () => {
         measures: [{ id: "late", measure: "upgrade", below: "2.0", required: "2999-01-01T00:00:00Z" }],
       }),
     );
-    good(await server.post("approver", `${at}/plans/${second.id}/approvals`));
     const secondPlan = `${at}/plans/${second.id}`;
+    await approveByTwo(server, secondPlan);
     await until(
       async () => good<Plan>(await server.get("author", secondPlan)),
       (one) => one.state === "in-force",
     );
-    const refused = problemIn(await server.post("author", `${at}/all-clear`));
+    expect(problemIn(await server.post("author", `${at}/all-clear`))).toMatchObject({
+      status: 403,
+      code: "ERR_ROLE",
+    });
+    expect(problemIn(await server.post("approver", `${at}/all-clear`)).code).toBe("ERR_STAGE");
+    for (const to of ["investigating", "contained", "recovering"])
+      good(await server.post("author", `${at}/stage`, { to, because: "it goes on" }));
+    const refused = problemIn(await server.post("approver", `${at}/all-clear`));
     expect(refused).toMatchObject({ status: 409, code: "ERR_UNFINISHED" });
     // The first plan's waves may still be opening.
     expect(refused.reasons).toContain("`late` is required only from 2999-01-01T00:00:00.000Z");
-    good(await server.post("author", `${secondPlan}/lift`));
-    good(await server.post("approver", `${secondPlan}/lift/approvals`));
+    await approveByTwo(server, secondPlan, { act: "lift", because: "it was for the test" });
     const lifted = await until(
       async () => good<Plan>(await server.get("author", secondPlan)),
       (one) => one.state === "lifted",
@@ -176,7 +184,7 @@ describe("one incident from the first question to the all clear", () => {
 
   test("then the all clear ends the incident, and everything stays on record after a restart", async () => {
     const ended = await until(
-      () => server.post("author", `${at}/all-clear`),
+      () => server.post("approver", `${at}/all-clear`),
       (one) => one.status !== 409,
     );
     expect(good<Incident>(ended).status).toBe("all-clear");

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Incident, Plan } from "@cordon/contract";
+import { approveByTwo } from "./approve-by-two.ts";
 import type { Operators } from "./operators.ts";
 
 interface EarlierDrills {
@@ -10,19 +11,30 @@ interface EarlierDrills {
 }
 
 const pollMs = 100;
+const because = "the drilled service starts over";
 
 /**
- * The drilled service starts over, so what an earlier drill left in this home must end first: plans in force are lifted
- * by both people, and a notice that was being sent is sent to its end.
+ * The drilled service starts over, so what an earlier drill left in this home must end first: plans in force are lifted,
+ * asked for by one and approved by two, and a notice that was being sent is sent to its end.
  */
 export async function liftEarlierPlans(operators: Operators, signal: AbortSignal): Promise<EarlierDrills> {
-  const { incidents } = await operators.author.listIncidents({ signal });
+  const incidents = await allIncidents(operators, signal);
   let lifted = 0;
   for (const incident of incidents) {
     for (const plan of incident.plans) if (await lift(operators, incident, plan, signal)) lifted++;
   }
   for (const incident of incidents) await waitForNotices(operators, incident, signal);
   return { incidents: incidents.length, lifted };
+}
+
+async function allIncidents({ author }: Operators, signal: AbortSignal): Promise<Incident[]> {
+  const all: Incident[] = [];
+  for (let cursor: string | null = null; ;) {
+    const page = await author.listIncidents(cursor === null ? { signal } : { signal, cursor });
+    all.push(...page.incidents);
+    cursor = page.next;
+    if (cursor === null) return all;
+  }
 }
 
 async function lift(
@@ -36,10 +48,10 @@ async function lift(
     const now = await operators.author.readPlan(incident.id, plan.id, { signal });
     switch (now.state) {
       case "in-force":
-        await operators.author.proposeLift(incident.id, plan.id, { signal });
+        await operators.author.askApproval(incident.id, plan.id, { act: "lift", because }, { signal });
         break;
       case "lift-proposed":
-        await approveByTheOther(operators, incident, now, signal);
+        await approveLift(operators, incident, now, signal);
         break;
       case "lifted":
         return true;
@@ -52,14 +64,19 @@ async function lift(
   }
 }
 
-async function approveByTheOther(
+/** What somebody asked before there were digests, or asked themselves as an approver, is asked anew. */
+async function approveLift(
   operators: Operators,
   incident: Incident,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<void> {
-  const other = plan.liftProposed?.by === "approver" ? operators.author : operators.approver;
-  await other.approveLift(incident.id, plan.id, { signal });
+  const { asked } = plan;
+  const isOpen = asked?.act === "lift" && asked.authors.every((author) => author === "author");
+  const open = isOpen
+    ? plan
+    : await operators.author.askApproval(incident.id, plan.id, { act: "lift", because }, { signal });
+  await approveByTwo(operators, incident.id, open, signal);
 }
 
 async function waitForNotices(operators: Operators, incident: Incident, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Measure } from "@cordon/contract";
+import type { Measure, PlanTerms } from "@cordon/contract";
 import { formatInstant, type AppStore } from "@cordon/model";
-import { certainUsersPasswordBeforeMs } from "../population/population.ts";
+import { certainUsersPasswordBeforeMs, type Population } from "../population/population.ts";
 import { fixedVersion } from "../population/segments.ts";
 import { storeLinks } from "../population/store-links.ts";
 import type { HiddenTruth } from "../truth/hidden-truth.ts";
@@ -32,7 +32,19 @@ export function drillRules(number: number): DrillRules {
 /** The epoch from which offline playlists count as taken anew. */
 export const offlineEpoch = 2;
 const waves = 24;
+/** People of the service itself, who go first. */
+const canaryPeopleMax = 20;
 const android = { platform: "android" };
+
+/** What a change takes from its recording to every gate. */
+const publishTakesMs = 1500;
+
+/** How the plan is run: some go first, then waves open, until all are open. */
+export function terms(population: Population, time: ScaledTime): PlanTerms {
+  const people = Math.min(canaryPeopleMax, population.accounts);
+  const accounts = Array.from({ length: people }, (_, index) => population.person(index).accountId);
+  return { canary: { cohort: { accounts }, forMs: time.canaryMs }, publishTakesMs };
+}
 
 interface MeasureInput {
   readonly rules: DrillRules;
@@ -46,6 +58,8 @@ interface MeasureInput {
 export function measures({ rules, answerDigest, truth, time, nowMs }: MeasureInput): Measure[] {
   const over = `${time.wavesSeconds}s`;
   const since = formatInstant(nowMs);
+  // What comes later is counted from when the canary is expected to be over.
+  const laterMs = nowMs + time.canaryMs + publishTakesMs;
   const plan: Measure[] = [
     { id: rules.affected, measure: "reauthenticate", cohort: { answer: answerDigest }, because: "exposure" },
     {
@@ -66,12 +80,12 @@ export function measures({ rules, answerDigest, truth, time, nowMs }: MeasureInp
       measure: "upgrade",
       where: android,
       below: fixedVersion,
-      required: formatInstant(nowMs + time.requiredAfterMs),
+      required: formatInstant(laterMs + time.requiredAfterMs),
       stores: {
         "google-play": { available: since, ...linkOf("google-play") },
         website: { available: since, ...linkOf("website") },
         "amazon-appstore": {
-          available: formatInstant(nowMs + time.lastStoreAfterMs),
+          available: formatInstant(laterMs + time.lastStoreAfterMs),
           ...linkOf("amazon-appstore"),
         },
       },

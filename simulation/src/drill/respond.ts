@@ -2,16 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Notice, Plan } from "@cordon/contract";
 import { formatInstant } from "@cordon/model";
 import { dataMap, question } from "../evidence/investigation.ts";
+import type { Population } from "../population/population.ts";
 import type { HiddenTruth } from "../truth/hidden-truth.ts";
+import { approveByTwo } from "./approve-by-two.ts";
 import { DrillError } from "./drill-error.ts";
-import { measures, type DrillRules } from "./measures.ts";
+import { measures, terms, type DrillRules } from "./measures.ts";
 import { approverName, type Operators } from "./operators.ts";
 import type { ScaledTime } from "./scaled-time.ts";
 
 interface ResponseInput {
   readonly rules: DrillRules;
   readonly operators: Operators;
-  readonly accounts: number;
+  readonly population: Population;
   readonly truth: HiddenTruth;
   readonly time: ScaledTime;
   readonly nowMs: () => number;
@@ -20,7 +22,7 @@ interface ResponseInput {
 
 const pollMs = 100;
 
-/** The incident as its two operators answer it, one API call after the other. */
+/** The incident as its operators answer it, one API call after the other. */
 export class IncidentResponse {
   readonly #input: ResponseInput;
   #incidentId = "";
@@ -40,13 +42,15 @@ export class IncidentResponse {
       { signal },
     );
     this.#incidentId = incident.id;
+    const because = "somebody was seen in the company's systems";
+    await operators.author.moveIncident(incident.id, { to: "investigating", because }, { signal });
   }
 
   async ask(evidence: string): Promise<Answer> {
-    const { operators, accounts, signal } = this.#input;
+    const { operators, population, signal } = this.#input;
     return operators.author.askQuestion(
       this.#incidentId,
-      { map: dataMap(accounts), question: question(), evidence },
+      { map: dataMap(population.accounts), question: question(), evidence },
       { signal },
     );
   }
@@ -64,25 +68,61 @@ export class IncidentResponse {
     await operators.author.makeClaim(this.#incidentId, { answerDigest: answer.answerDigest }, { signal });
   }
 
-  /** Drafted by the one, approved by the other; resolves when its bundle is in force. */
+  /** Drafted and asked for by one, approved by two; resolves when the canary's bundle is in force. */
   async plan(answer: Answer): Promise<Plan> {
-    const { operators, rules, truth, time, nowMs, signal } = this.#input;
-    const body = {
-      measures: measures({ rules, answerDigest: answer.answerDigest, truth, time, nowMs: nowMs() }),
-    };
-    const { id } = await operators.author.draftPlan(this.#incidentId, body, { signal });
-    await operators.approver.approvePlan(this.#incidentId, id, { signal });
+    const { operators, population, rules, truth, time, nowMs, signal } = this.#input;
+    const { author } = operators;
+    const draft = await author.draftPlan(
+      this.#incidentId,
+      {
+        measures: measures({ rules, answerDigest: answer.answerDigest, truth, time, nowMs: nowMs() }),
+        terms: terms(population, time),
+      },
+      { signal },
+    );
+    const asked = await author.askApproval(this.#incidentId, draft.id, { act: "plan" }, { signal });
+    await approveByTwo(operators, this.#incidentId, asked, signal);
+    await author.startRun(this.#incidentId, draft.id, { signal });
+    await author.moveIncident(
+      this.#incidentId,
+      { to: "contained", because: "the measures are approved" },
+      { signal },
+    );
+    return this.#inForce(draft.id);
+  }
+
+  /** Once the canary has met the measures for its time, the waves open; resolves when they are in force. */
+  async promote({ id, run }: Plan): Promise<Plan> {
+    const { operators, time, nowMs, signal } = this.#input;
+    const readyMs = Date.parse(run?.canaryInForceAt ?? "") + time.canaryMs;
+    while (nowMs() < readyMs) await sleep(Math.min(pollMs, readyMs - nowMs()), undefined, { signal });
+    await operators.author.promoteRun(this.#incidentId, id, { signal });
+    return this.#inForce(id);
+  }
+
+  /** When the control plane has seen that all waves are open, it ends the run by itself. */
+  async completed({ id }: Plan): Promise<void> {
+    const { operators, signal } = this.#input;
     for (;;) {
-      const plan = await operators.author.readPlan(this.#incidentId, id, { signal });
-      if (plan.state === "in-force") return plan;
-      const failure = plan.publishing?.lastFailure;
-      if (
-        failure !== undefined &&
-        failure !== null &&
-        (plan.publishing?.attempts ?? 0) > publishAttemptsMax
-      ) {
+      const { run } = await this.#inForce(id);
+      if (run?.phase === "completed") break;
+      if (run?.phase === "paused")
+        throw new DrillError("ERR_DRILL_PROCESS", `the run was paused: ${run.paused?.because ?? ""}`);
+      await sleep(pollMs, undefined, { signal });
+    }
+    const because = "everybody meets the measures";
+    await operators.author.moveIncident(this.#incidentId, { to: "recovering", because }, { signal });
+  }
+
+  /** The plan, once the bundle in force holds all that it has come to. */
+  async #inForce(planId: string): Promise<Plan> {
+    const { operators, signal } = this.#input;
+    for (;;) {
+      const plan = await operators.author.readPlan(this.#incidentId, planId, { signal });
+      if (plan.state === "in-force" && plan.publishing === null) return plan;
+      const failure = plan.publishing?.lastFailure ?? null;
+      if (failure !== null && (plan.publishing?.attempts ?? 0) > publishAttemptsMax)
         throw new DrillError("ERR_DRILL_PROCESS", `the bundle does not come into force: ${failure}`);
-      }
       await sleep(pollMs, undefined, { signal });
     }
   }
@@ -99,6 +139,8 @@ export class IncidentResponse {
         discoveredAt: formatInstant(nowMs() - discoveredBeforeMs),
         recoveryPage: "https://overture.example/help/sign-in",
         publicPage: "https://overture.example/security",
+        // The population's languages that nothing is written in, each by a decision.
+        fallbacks: { sv: "en", nl: "en", nb: "en", tr: "en" },
       },
       { signal },
     );
@@ -113,7 +155,7 @@ export class IncidentResponse {
 
   async allClear(): Promise<void> {
     const { operators, signal } = this.#input;
-    await operators.author.giveAllClear(this.#incidentId, { signal });
+    await operators.approver.giveAllClear(this.#incidentId, { signal });
   }
 }
 

@@ -52,14 +52,15 @@ export async function runDrill(
   if (earlier.lifted > 0) display.note(`plans of earlier drills lifted: ${earlier.lifted}`);
   stage.sink.send({ kind: "reset" } satisfies SinkRequest);
   const rules = drillRules(earlier.incidents + 1);
-  const response = new IncidentResponse({ operators: people, rules, accounts, truth, time, nowMs, signal });
+  const response = new IncidentResponse({ operators: people, rules, population, truth, time, nowMs, signal });
 
   await phases.run("incident", () => response.open());
   const answer = await phases.run("scope", () => response.ask(stage.evidenceFolder));
   display.note(claimLine(answer));
   await phases.run("claim", () => response.claim(answer));
-  const plan = await phases.run("plan", () => response.plan(answer));
-  const propagationMs = await phases.run("enforce", () => enforced(plan, stage, { nowMs, signal }));
+  const canary = await phases.run("plan", () => response.plan(answer));
+  const propagationMs = await phases.run("enforce", () => enforced(canary, stage, { nowMs, signal }));
+  const plan = await phases.run("canary", () => response.promote(canary));
 
   const [notice] = await Promise.all([
     phases.run("notices", () => response.notify((now) => tellNotice(now, display))),
@@ -68,6 +69,7 @@ export async function runDrill(
     ),
   ]);
   const clients = await phases.run("last visits", () => round(stage.clients, { kind: "last-round" }));
+  await phases.run("completion", () => response.completed(plan));
   await phases.run("all clear", () => response.allClear());
 
   const observed = await phases.run("observe", () => observe(stage, { processes, options, truth }));
@@ -137,7 +139,7 @@ async function waves(clients: Child, plan: Plan, { overMs, nowMs, signal }: Wave
     ];
     return instants.flatMap((instant) => (instant === undefined ? [] : [Date.parse(instant)]));
   });
-  const endMs = Math.max(Date.parse(plan.inForce?.cutoff ?? "") + overMs, ...laterMs);
+  const endMs = Math.max(Date.parse(plan.run?.wavesFrom ?? "") + overMs, ...laterMs);
   while (nowMs() <= endMs) await sleep(Math.min(200, endMs - nowMs() + 1), undefined, { signal });
 }
 

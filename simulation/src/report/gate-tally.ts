@@ -97,7 +97,8 @@ export class GateTally {
       flags = line.allow ? flags | flag.playing : flags & ~flag.playing;
     }
     this.#flags[index] = flags;
-    for (const rule of line.rules) this.#rules[index] = (this.#rules[index] ?? 0) | this.#bitOf(rule);
+    for (const rule of line.rules)
+      this.#rules[index] = (this.#rules[index] ?? 0) | this.#bitOf(ofMeasure(rule));
   }
 
   figures(): GateFigures {
@@ -159,6 +160,13 @@ export class GateTally {
     return 1 << bit;
   }
 }
+
+/** A measure's canary has a rule of its own beside that of its waves; to people it is the same. */
+function ofMeasure(rule: string): string {
+  return rule.endsWith(canarySuffix) ? rule.slice(0, -canarySuffix.length) : rule;
+}
+
+const canarySuffix = "-canary";
 
 function raise(values: Float64Array, index: number, value: number): void {
   if (value > (values[index] ?? -Infinity)) values[index] = value;

@@ -1,15 +1,7 @@
 import type { HiddenTruth } from "../truth/hidden-truth.ts";
 import { accessTimes } from "../evidence/intrusion.ts";
 import type { MailText } from "./mail-text.ts";
-
-/** What a reader would take a kind of data to be, by the words that name it. */
-const wordsOfClass: Readonly<Record<string, RegExp>> = {
-  "user.name": /\bnames?\b/i,
-  "user.contact.email": /\be-?mail address/i,
-  "user.authorization.password": /\bpasswords?\b/i,
-  "user.payment": /\bpayment\b/i,
-  "user.financial": /\bfinancial\b/i,
-};
+import { countIn, readingOf, timeIn, type Reading } from "./reading.ts";
 
 interface MailJudgement {
   /** Statements that the hidden truth contradicts, in words. */
@@ -26,19 +18,23 @@ interface TextRecipients {
 }
 
 /**
- * Compares what a received mail says with the hidden truth. It reads the text as a person would, and knows nothing of
- * the templates that made it. A text without a word about whose data was accessed is counted as a false one: silence
+ * Compares what a received mail says with the hidden truth. It reads the text as a person who knows its language would, and
+ * knows nothing of the templates that made it. A language that nobody here reads is counted as a false statement. A text without a word about whose data was accessed is counted as a false one: silence
  * must not pass as honesty.
  */
 export function judgeMail(text: MailText, recipients: TextRecipients, truth: HiddenTruth): MailJudgement {
+  const reading = readingOf(text.language ?? "en");
+  if (reading === null) {
+    return { falseStatements: [`a mail in \`${text.language ?? ""}\`, which nobody here reads`], judged: 0 };
+  }
   const falseStatements: string[] = [];
   let judged = 0;
   for (const part of [text.subject, ...text.parts]) {
     const inPart = [
-      ...peopleStatements(part, truth),
-      ...dataStatements(part, truth),
-      ...timeStatements(part, truth),
-      ...readerStatements(part, recipients),
+      ...peopleStatements(part, truth, reading),
+      ...dataStatements(part, truth, reading),
+      ...timeStatements(part, truth, reading),
+      ...readerStatements(part, recipients, reading),
     ];
     judged += inPart.length;
     falseStatements.push(
@@ -46,7 +42,8 @@ export function judgeMail(text: MailText, recipients: TextRecipients, truth: Hid
     );
   }
   for (const part of text.parts) {
-    if (peopleStatements(part, truth).length + readerStatements(part, recipients).length > 0) continue;
+    const said = [...peopleStatements(part, truth, reading), ...readerStatements(part, recipients, reading)];
+    if (said.length > 0) continue;
     falseStatements.push("a mail that says nothing of whose data was accessed");
   }
   return { falseStatements, judged };
@@ -57,61 +54,54 @@ interface Statement {
   readonly isTrue: boolean;
 }
 
-const number = "(one|no|\\d[\\d,]*) users?";
-
-function count(words: string): number {
-  if (words === "one") return 1;
-  return words === "no" ? 0 : Number(words.replaceAll(",", ""));
-}
-
-function peopleStatements(text: string, truth: HiddenTruth): Statement[] {
+function peopleStatements(
+  text: string,
+  truth: HiddenTruth,
+  { range, most, exact, none }: Reading,
+): Statement[] {
   const affected = truth.affected.length;
-  const range = [...text.matchAll(new RegExp(`at least ${number} and at most ${number}`, "gi"))].map(
-    (match) => ({
-      words: match[0],
-      isTrue: count(match[1] ?? "") <= affected && affected <= count(match[2] ?? ""),
-    }),
-  );
-  const most = [...text.matchAll(new RegExp(`(?<!and )at most ${number}`, "gi"))].map((match) => ({
+  const ranges = [...text.matchAll(range)].map((match) => ({
     words: match[0],
-    isTrue: affected <= count(match[1] ?? ""),
+    isTrue: countIn(match[1] ?? "") <= affected && affected <= countIn(match[2] ?? ""),
   }));
-  const exact = [
-    ...text.matchAll(
-      new RegExp(`(?<![\\d,]|at least |at most )\\b${number}(?:'s)?(?: data)? was accessed`, "gi"),
-    ),
-  ].map((match) => ({
+  const atMost = [...text.matchAll(most)].map((match) => ({
     words: match[0],
-    isTrue: count(match[1] ?? "") === affected,
+    isTrue: affected <= countIn(match[1] ?? ""),
   }));
-  return [...range, ...most, ...exact];
+  const numbers = [...text.matchAll(exact)].map((match) => ({
+    words: match[0],
+    isTrue: countIn(match[1] ?? "") === affected,
+  }));
+  const nobody = [...text.matchAll(none)].map((match) => ({ words: match[0], isTrue: affected === 0 }));
+  return [...ranges, ...atMost, ...numbers, ...nobody];
 }
 
-function dataStatements(text: string, truth: HiddenTruth): Statement[] {
+function dataStatements(
+  text: string,
+  truth: HiddenTruth,
+  { notAccessed, accessed, words: kinds }: Reading,
+): Statement[] {
   const statements: Statement[] = [];
   const read = (dataClass: string) => truth.classesRead.includes(dataClass);
-  for (const match of text.matchAll(/\bNot accessed: ([^.]*)\./gi)) {
-    for (const [dataClass, words] of Object.entries(wordsOfClass)) {
-      if (words.test(match[1] ?? ""))
-        statements.push({ words: `${match[0]} (${dataClass})`, isTrue: !read(dataClass) });
-    }
-  }
-  for (const match of text.matchAll(
-    /\b(?:data (?:of your account )?was accessed|accessed in this incident): ([^.]*)\./gi,
-  )) {
-    for (const [dataClass, words] of Object.entries(wordsOfClass)) {
-      if (words.test(match[1] ?? ""))
-        statements.push({ words: `${match[0]} (${dataClass})`, isTrue: read(dataClass) });
+  for (const [list, wasRead] of [
+    [notAccessed, false],
+    [accessed, true],
+  ] as const) {
+    for (const match of text.matchAll(list)) {
+      for (const [dataClass, words] of Object.entries(kinds)) {
+        if (words.test(match[1] ?? ""))
+          statements.push({ words: `${match[0]} (${dataClass})`, isTrue: read(dataClass) === wasRead });
+      }
     }
   }
   return statements;
 }
 
-function timeStatements(text: string, truth: HiddenTruth): Statement[] {
+function timeStatements(text: string, truth: HiddenTruth, reading: Reading): Statement[] {
   const { firstMs, lastMs } = accessTimes(truth);
-  return [...text.matchAll(/\btook place (?:on|between) ([^.]*?UTC)(?: and ([^.]*?UTC))?/gi)].map((match) => {
-    const from = Date.parse((match[1] ?? "").replace(",", ""));
-    const to = match[2] === undefined ? from : Date.parse(match[2].replace(",", ""));
+  return [...text.matchAll(reading.times)].map((match) => {
+    const from = timeIn(match[1] ?? "", reading);
+    const to = match[2] === undefined ? from : timeIn(match[2], reading);
     // Readers are told minutes.
     return { words: match[0], isTrue: minute(firstMs) === minute(from) && minute(lastMs) === minute(to) };
   });
@@ -121,16 +111,15 @@ function minute(ms: number): number {
   return Math.floor(ms / 60_000);
 }
 
-function readerStatements(text: string, { messages, trulyAffected }: TextRecipients): Statement[] {
+function readerStatements(
+  text: string,
+  { messages, trulyAffected }: TextRecipients,
+  { personal, spared }: Reading,
+): Statement[] {
   const statements: Statement[] = [];
-  const personal = /\b(?:data of your account (?:was|has been) accessed|your account is among those)/i.exec(
-    text,
-  );
-  if (personal !== null) statements.push({ words: personal[0], isTrue: trulyAffected === messages });
-  const spared =
-    /\b(?:is not among them|your account is not (?:concerned|affected)|your data was not accessed)/i.exec(
-      text,
-    );
-  if (spared !== null) statements.push({ words: spared[0], isTrue: trulyAffected === 0 });
+  const own = personal.exec(text);
+  if (own !== null) statements.push({ words: own[0], isTrue: trulyAffected === messages });
+  const none = spared.exec(text);
+  if (none !== null) statements.push({ words: none[0], isTrue: trulyAffected === 0 });
   return statements;
 }

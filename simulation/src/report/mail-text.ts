@@ -1,6 +1,8 @@
 /** One received mail as a reader sees it. */
 export interface MailText {
   readonly subject: string;
+  /** `Content-Language`; left out where there is none. */
+  readonly language?: string;
   /** Each part that people read (plain text, HTML without its tags), as one line of sentences. */
   readonly parts: readonly string[];
 }
@@ -9,7 +11,8 @@ export interface MailText {
 export function readMail(message: string): MailText {
   const { headers, body } = split(message);
   const subject = decodeWords(headers.get("subject") ?? "");
-  return { subject, parts: readParts(headers, body) };
+  const language = headers.get("content-language");
+  return { subject, ...(language === undefined ? {} : { language }), parts: readParts(headers, body) };
 }
 
 function readParts(headers: ReadonlyMap<string, string>, body: string): string[] {

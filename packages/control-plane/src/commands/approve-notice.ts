@@ -2,7 +2,8 @@ import type { Notice } from "@cordon/contract";
 import type { Caller } from "../caller.ts";
 import type { Plane } from "../plane.ts";
 import { noticeView } from "../queries/notice-view.ts";
-import { runCommand } from "../run-command.ts";
+import { requireLanguages } from "../notices/require-languages.ts";
+import { requireIncident, runCommand } from "../run-command.ts";
 
 export async function approveNotice(
   plane: Plane,
@@ -15,7 +16,10 @@ export async function approveNotice(
     operation: "approveNotice",
     request: { noticeId },
     incidentId,
-    command: () => ({ kind: "approve-notice", noticeId }),
+    command: () => {
+      requireLanguages(requireIncident(plane, incidentId), noticeId);
+      return { kind: "approve-notice", noticeId };
+    },
   });
   return noticeView(plane, incident, noticeId);
 }

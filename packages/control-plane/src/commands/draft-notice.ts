@@ -2,10 +2,19 @@ import type { DraftNotice, Notice } from "@cordon/contract";
 import type { IncidentEvent } from "@cordon/response";
 import type { Caller } from "../caller.ts";
 import { digestOf } from "../digest.ts";
+import { takeCensus } from "../notices/audience-census.ts";
+import { DutyRoll } from "../notices/duty-roll.ts";
+import { judgementsOf, type NoticeWords } from "../notices/notice-words.ts";
 import { settleRecipients } from "../notices/recipients.ts";
 import { newId, type Plane } from "../plane.ts";
 import { noticeView } from "../queries/notice-view.ts";
 import { plain, requireIncident, runCommand } from "../run-command.ts";
+
+/**
+ * Sets of duties beyond which nobody is told of their own: the ledger keeps at most 255 sets of statements apart, and each set
+ * of duties makes two.
+ */
+const dutySetsMax = 100;
 
 /** Drafts texts and recipients together, so that what is approved later is exactly what is sent, and to whom. */
 export async function draftNotice(
@@ -37,7 +46,10 @@ export async function draftNotice(
         },
       };
     },
-    complete: async (events) => [...events, ...(await manifests(plane, caller.operator, incidentId, events))],
+    complete: async (events) => [
+      ...events,
+      ...(await manifests(plane, caller.operator, incidentId, events, body)),
+    ],
   });
   return noticeView(plane, incident, event.type === "notice-drafted" ? event.data.noticeId : "");
 }
@@ -47,24 +59,45 @@ async function manifests(
   by: string,
   incidentId: string,
   events: readonly IncidentEvent[],
+  body: DraftNotice,
 ): Promise<IncidentEvent[]> {
   const [drafted] = events;
   if (drafted?.type !== "notice-drafted") return [];
   const { noticeId, edition, factSheet, factSheetDigest, affected } = drafted.data;
   const incident = requireIncident(plane, incidentId);
   const decoys = [...new Set([...incident.answers.values()].flatMap((answer) => answer.decoys))];
-  const recipients = await settleRecipients(plane.directory.directory, affected, decoys);
+  const { directory } = plane.directory;
+  const recipients = await settleRecipients(directory, affected, decoys);
+  const roll = await DutyRoll.read(directory, incident, factSheet);
+  const fallbacks = body.fallbacks ?? {};
+  const census = await takeCensus(directory, recipients, roll, factSheet, fallbacks);
+  const words: NoticeWords = {
+    cause: body.cause ?? null,
+    done: body.done ?? [],
+    judgements: judgementsOf(incident),
+    fallbacks,
+    correction: null,
+    directoryAsOf: census.dutySets > dutySetsMax ? null : recipients.presentAt,
+  };
   const salt = plane.randomBytes(32);
   const from = plane.desk.requireFrom();
   const prepared = await plane.desk.prepare({
     sheet: factSheet,
+    words,
     incidentId,
     edition,
     affectedPlanned: recipients.affected.length,
     from,
     salt,
   });
-  const manifest = plain({ factSheet: factSheetDigest, messages: prepared.digest, from, recipients });
+  const manifest = plain({
+    factSheet: factSheetDigest,
+    messages: prepared.digest,
+    from,
+    words,
+    census,
+    recipients,
+  });
   return [
     {
       type: "notice-manifest",

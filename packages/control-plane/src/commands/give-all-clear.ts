@@ -1,16 +1,19 @@
 import type { Incident } from "@cordon/contract";
 import type { Caller } from "../caller.ts";
 import type { Plane } from "../plane.ts";
-import { incidentView } from "../queries/incident-view.ts";
-import { runCommand } from "../run-command.ts";
+import { allClearObservations } from "../queries/judge-all-clear.ts";
+import { requireIncident } from "../run-command.ts";
+import { commandOnIncident } from "./on-incident.ts";
 
-export async function giveAllClear(plane: Plane, caller: Caller, incidentId: string): Promise<Incident> {
-  const { incident } = await runCommand(plane, {
-    caller,
+/** With criteria, what the control plane has seen goes with the command. */
+export function giveAllClear(plane: Plane, caller: Caller, incidentId: string): Promise<Incident> {
+  return commandOnIncident(plane, caller, incidentId, {
     operation: "giveAllClear",
     request: null,
-    incidentId,
-    command: () => ({ kind: "give-all-clear" }),
+    command: async () => {
+      const incident = requireIncident(plane, incidentId);
+      if (incident.allClearCriteria === null) return { kind: "give-all-clear" };
+      return { kind: "give-all-clear", observations: await allClearObservations(plane, incident) };
+    },
   });
-  return incidentView(plane, incident);
 }

@@ -9,6 +9,8 @@ import {
 } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
+import { breakGlassView } from "./approval-view.ts";
+import { attachmentViewOf, noteViewOf, riskViewOf, taskViewOf } from "./lifecycle-view.ts";
 import { viewOf as noticeViewOf } from "./notice-view.ts";
 import { viewOf as planViewOf } from "./plan-view.ts";
 import { signedOrNull, signedView } from "./signed-view.ts";
@@ -20,15 +22,41 @@ export async function incidentView(plane: Plane, incident: Incident): Promise<co
     title: incident.title,
     status: incident.allClear === null ? "open" : "all-clear",
     opened: signedView(incident.opened),
+    stage: incident.stage,
+    severity: incident.severity,
+    stageMoves: incident.stageMoves.map((move) => {
+      const { from, to, because } = move;
+      return { from, to, because, ...signedView(move) };
+    }),
+    people: Object.fromEntries([...incident.people].map(([person, roles]) => [person, [...roles]])),
+    notes: incident.notes.map(noteViewOf),
+    tasks: incident.tasks.map(taskViewOf),
+    attachments: incident.attachments.map(attachmentViewOf),
     answers: [...incident.answers.values()].map(answerSummary),
     assumptions: incident.assumptions.map(({ atMs, ...rest }) => ({ ...rest, at: formatInstant(atMs) })),
     claims: incident.claims.map((claim) => claimViewOf(incident, claim)),
-    decisions: incident.decisions.map(({ atMs, ...rest }) => ({ ...rest, at: formatInstant(atMs) })),
+    decisions: incident.decisions.map(({ statement, because, name, by, atMs }) => ({
+      statement,
+      because,
+      name,
+      by,
+      at: formatInstant(atMs),
+    })),
+    riskDecisions: incident.riskDecisions.map((one) => riskViewOf(incident, one)),
+    breakGlass: incident.breakGlass.map(breakGlassView),
     plans: incident.plans.map((plan) => planViewOf(plane, plan)),
     notices: await Promise.all(incident.notices.map((notice) => noticeViewOf(plane, incident, notice))),
+    allClearCriteria: criteriaView(incident),
     allClear: signedOrNull(incident.allClear),
     unfinished: incident.allClear === null ? unfinished(incident, plane.clock()) : [],
   };
+}
+
+function criteriaView({ allClearCriteria }: Incident): contract.Incident["allClearCriteria"] {
+  if (allClearCriteria === null) return null;
+  const { criteria, set } = allClearCriteria;
+  const limits = criteria.limits.map((limit) => ({ ...limit }));
+  return { criteria: { ...criteria, limits }, set: signedView(set) };
 }
 
 function answerSummary(state: AnswerState): contract.AnswerSummary {

@@ -3,6 +3,7 @@ import { formatInstant } from "@cordon/model";
 import type { StateCounts } from "@cordon/notices";
 import type { Deliveries, Incident, NoticeState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
+import { censusIn } from "../notices/require-languages.ts";
 import type { Plane } from "../plane.ts";
 import { signedOrNull, signedView } from "./signed-view.ts";
 
@@ -31,9 +32,26 @@ export async function viewOf(plane: Plane, incident: Incident, notice: NoticeSta
       notice.stopped === null
         ? null
         : { at: formatInstant(notice.stopped.atMs), because: notice.stopped.because },
+    audiences: audiencesOf(notice),
     affected,
     everybodyElse,
     total: sum(affected, everybodyElse),
+  };
+}
+
+function audiencesOf({ manifest }: NoticeState): Notice["audiences"] {
+  const census = manifest === null ? null : censusIn(manifest.manifest);
+  if (census === null) return null;
+  const { languages, missing, affected, mustAct, nothingToDo, withoutAddress } = census;
+  const told = new Map<string, number>();
+  for (const { locale, people } of languages) told.set(locale, (told.get(locale) ?? 0) + people);
+  return {
+    languages: [...told].map(([locale, people]) => ({ locale, people })),
+    missing: missing.map(({ locale, people }) => ({ locale, people })),
+    affected,
+    mustAct: { ...mustAct },
+    nothingToDo,
+    withoutAddress,
   };
 }
 
@@ -58,8 +76,11 @@ function ended({ delivered, failed, unknown }: Deliveries): NoticeCounts {
   return { ...nobody, planned: delivered + failed + unknown, delivered, failed, unknown };
 }
 
-function onTheWay({ planned, sending, delivered, failed, unknown }: StateCounts): NoticeCounts {
-  const pending = planned + sending;
+function onTheWay(counts: StateCounts): NoticeCounts {
+  const pending = counts.planned + counts.leased;
+  const delivered = counts.handed_over + counts.confirmed;
+  const failed = counts.failed + counts.bounced;
+  const { unknown } = counts;
   return {
     planned: pending + delivered + failed + unknown,
     delivered,

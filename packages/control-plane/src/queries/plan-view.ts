@@ -1,8 +1,9 @@
-import type { Measure, Plan } from "@cordon/contract";
+import type { Measure, Plan, PlanTerms, Run } from "@cordon/contract";
 import { formatInstant } from "@cordon/model";
-import type { Incident, PlanState } from "@cordon/response";
+import type { Incident, PlanState, RunState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
+import { askedView, orderView } from "./approval-view.ts";
 import { signedOrNull, signedView } from "./signed-view.ts";
 
 /** Throws ERR_PLANE_NOT_FOUND. */
@@ -14,13 +15,18 @@ export function planView(plane: Plane, incident: Incident, planId: string): Plan
 }
 
 export function viewOf(plane: Plane, plan: PlanState): Plan {
-  const waits = plan.phase === "approved" || plan.phase === "lift-approved";
-  // The measures came in by the contract's schema and rest as they came.
+  // Measures and terms came in by the contract's schema and rest as they came.
   const measures: unknown = plan.measures;
+  const terms: unknown = plan.terms;
   return {
     id: plan.planId,
     state: plan.phase,
     measures: measures as Measure[],
+    terms: terms as PlanTerms | null,
+    run: plan.run === null ? null : runView(plan.run),
+    revision: plan.revision,
+    authors: [...plan.authors],
+    asked: plan.asked === null ? null : askedView(plan.asked),
     drafted: signedView(plan.drafted),
     approved: signedOrNull(plan.approved),
     liftProposed: signedOrNull(plan.liftProposed),
@@ -35,6 +41,34 @@ export function viewOf(plane: Plane, plan: PlanState): Plan {
             cohorts: { ...plan.inForce.cohorts },
           },
     liftedInBundle: plan.liftedInBundle,
-    publishing: waits ? { ...plane.publishing } : null,
+    publishing: waits(plan)
+      ? { ...plane.publishing, waitsForSignatures: plane.record.prepared() !== null }
+      : null,
+  };
+}
+
+/** Whether a bundle is wanted for the plan and not yet in force. */
+function waits({ phase, run }: PlanState): boolean {
+  if (phase === "approved" || phase === "lift-approved") return true;
+  return run !== null && run.needsBundle && phase !== "lifted";
+}
+
+function runView(run: RunState): Run {
+  const { phase, stage, step, pace, needsBundle, canaryInForceMs, clock, until } = run;
+  const fromMs = clock?.fromMs ?? null;
+  return {
+    phase,
+    stage,
+    step,
+    pace,
+    needsBundle,
+    canaryInForceAt: canaryInForceMs === null ? null : formatInstant(canaryInForceMs),
+    wavesFrom: fromMs === null ? null : formatInstant(fromMs),
+    started: signedOrNull(run.started),
+    paused: orderView(run.paused),
+    extended: run.extended.map(signedView),
+    until,
+    completed: orderView(run.completed),
+    rolledBack: signedOrNull(run.rolledBack),
   };
 }

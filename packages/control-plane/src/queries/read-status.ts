@@ -5,9 +5,12 @@ import { formatInstant } from "@cordon/model";
 import type { Plane } from "../plane.ts";
 import { listIncidents } from "./read-incident.ts";
 
+/** Incidents that are shown at a glance; the rest are read page by page. */
+const incidentsShownMax = 1000;
+
 /** Everything at a glance, without anything about a single customer. `version` is the server's own. */
 export async function readStatus(plane: Plane, version: string): Promise<Status> {
-  const { incidents } = await listIncidents(plane);
+  const { incidents } = await listIncidents(plane, { cursor: null, limit: incidentsShownMax });
   const directory = await plane.directory.state();
   return {
     at: formatInstant(plane.clock()),

@@ -1,9 +1,11 @@
 import type { Journal, RecordedEvent } from "@cordon/journal-postgres";
 import { evolve, type BundlePutInForce, type Incident, type IncidentEvent } from "@cordon/response";
 import { Lane } from "../lane.ts";
+import type { PreparedBundle } from "../trust/prepared-bundle.ts";
 import { CommandMemory, type RememberedCommand } from "./command-memory.ts";
 import { incidentEventOf } from "./recorded-event.ts";
-import { bundleStream, incidentOfStream } from "./streams.ts";
+import { afterEvent } from "./prepared-record.ts";
+import { bundleStream, incidentOfStream, preparedStream } from "./streams.ts";
 
 /** Events that are read from the journal at a time. */
 const pageEvents = 1000;
@@ -16,6 +18,7 @@ export interface BundleInForce extends BundlePutInForce {
 interface ReadSoFar {
   nextSeq: number;
   bundle: BundleInForce | null;
+  prepared: PreparedBundle | null;
   readonly incidents: Map<string, Incident>;
   readonly streamVersions: Map<string, number>;
   readonly commands: CommandMemory;
@@ -25,6 +28,7 @@ function nothingRead(): ReadSoFar {
   return {
     nextSeq: 0,
     bundle: null,
+    prepared: null,
     incidents: new Map(),
     streamVersions: new Map(),
     commands: new CommandMemory(),
@@ -79,6 +83,11 @@ export class IncidentRecord {
     return this.#read.bundle;
   }
 
+  /** The bundle that waits for signatures; null when none does. */
+  prepared(): PreparedBundle | null {
+    return this.#read.prepared;
+  }
+
   /** How many events a stream has: what the next append to it expects. */
   streamVersion(stream: string): number {
     return this.#read.streamVersions.get(stream) ?? 0;
@@ -113,10 +122,16 @@ export class IncidentRecord {
 function take(read: ReadSoFar, recorded: RecordedEvent): void {
   read.nextSeq = recorded.seq + 1;
   read.streamVersions.set(recorded.stream, recorded.version + 1);
+  if (recorded.stream === preparedStream) {
+    read.prepared = afterEvent(read.prepared, recorded);
+    return;
+  }
   const event = incidentEventOf(recorded);
   if (event === null) return;
   if (recorded.stream === bundleStream && event.type === "bundle-in-force") {
     read.bundle = { ...event.data, atMs: recorded.atMs };
+    // Whatever was prepared for this version or one before it comes too late.
+    if (read.prepared !== null && read.prepared.data.version <= event.data.version) read.prepared = null;
     for (const incidentId of read.incidents.keys()) evolveOne(read, incidentId, event, recorded.atMs);
     return;
   }

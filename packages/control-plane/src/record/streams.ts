@@ -3,6 +3,9 @@ const incidentPrefix = "incident/";
 /** Every bundle that was put in force, whatever incident asked for it. */
 export const bundleStream = "bundles";
 
+/** Bundles that wait for signatures, and the signatures. */
+export const preparedStream = "prepared";
+
 export function incidentStream(incidentId: string): string {
   return `${incidentPrefix}${incidentId}`;
 }

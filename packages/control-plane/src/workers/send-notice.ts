@@ -1,19 +1,27 @@
 import { sendPlanned, type NoticeCounts, type StateCounts } from "@cordon/notices";
 import { stopReason, type Deliveries, type Incident, type NoticeState } from "@cordon/response";
+import { worker } from "../caller.ts";
 import type { Plane } from "../plane.ts";
 import { runCommand } from "../run-command.ts";
+import { DutyRoll } from "../notices/duty-roll.ts";
+import { fallenJudgement, wordsIn } from "../notices/notice-words.ts";
 import { contactsOf, everybodyElse, type Recipients } from "../notices/recipients.ts";
 
-/** Whose name workers' events carry. */
-const worker = { operator: "cordon", idempotencyKey: null };
-
-/** Notices that were approved and are not sent to the end. */
-export function noticesToSend(plane: Plane): { readonly incident: Incident; readonly notice: NoticeState }[] {
+/** Notices that were approved and are not sent to the end, and those that somebody chose to send again to whose fate is unknown. */
+export async function noticesToSend(
+  plane: Plane,
+): Promise<{ readonly incident: Incident; readonly notice: NoticeState }[]> {
+  const again = new Set(
+    (await plane.desk.ledger.reopened()).map(({ incidentId, edition }) => `${incidentId}/${edition}`),
+  );
   return plane.record
     .incidents()
     .flatMap((incident) =>
       incident.notices
-        .filter((notice) => notice.phase === "approved")
+        .filter(
+          ({ phase, edition }) =>
+            phase === "approved" || (phase === "sent" && again.has(`${incident.incidentId}/${edition}`)),
+        )
         .map((notice) => ({ incident, notice })),
     );
 }
@@ -33,10 +41,12 @@ export async function sendNotice(
   const { notice } = found;
   const { manifest, manifestDigest, salt: saltText } = found.notice.manifest;
   const recipients = recipientsOf(manifest["recipients"]);
+  const words = wordsIn(manifest);
   const from = String(manifest["from"]);
   const salt = Buffer.from(saltText, "base64");
   const prepared = await plane.desk.prepare({
     sheet: notice.factSheet,
+    words,
     incidentId,
     edition: notice.edition,
     affectedPlanned: recipients.affected.length,
@@ -48,7 +58,8 @@ export async function sendNotice(
     return stop(plane, incidentId, noticeId, "the messages are no longer worded as they were approved");
   }
   const fallen = stopReason(found.incident, notice);
-  if (fallen !== null) return stop(plane, incidentId, noticeId, fallen);
+  if (fallen !== null && notice.phase === "approved") return stop(plane, incidentId, noticeId, fallen);
+  if (fallen !== null) return null;
   const directory = plane.directory.directory;
   const present = new Set((await directory.evaluateCohort({ accounts: notice.affected })).accountIds);
   const planned = await plane.desk.ledger.plan({
@@ -60,17 +71,21 @@ export async function sendNotice(
     general: everybodyElse(directory, recipients),
     unreachable: notice.affected.filter((accountId) => !present.has(accountId)),
   });
+  const roll =
+    words.directoryAsOf === null ? null : await DutyRoll.read(directory, found.incident, notice.factSheet);
   const end = await sendPlanned({
     ledger: plane.desk.ledger,
     noticeNo: planned.noticeNo,
     transport: plane.desk.transport(),
     render: (audience, contact) => prepared.render(audience, contact, plane.clock()),
-    contacts: (ordinals) => contactsOf(directory, ordinals),
+    contacts: (ordinals) => contactsOf(directory, ordinals, roll),
     claimsHold: async () => {
       await plane.record.catchUp();
       const now = current(plane, incidentId, noticeId);
       const reason =
-        now === null ? "the notice is no longer on record" : stopReason(now.incident, now.notice);
+        now === null
+          ? "the notice is no longer on record"
+          : (stopReason(now.incident, now.notice) ?? fallenJudgement(now.incident, words));
       return reason === null ? { holds: true } : { holds: false, reason };
     },
     clock: plane.clock,
@@ -78,10 +93,15 @@ export async function sendNotice(
   });
   switch (end.kind) {
     case "done":
-      await complete(plane, incidentId, noticeId, await plane.desk.ledger.counts(planned.noticeNo));
+      await plane.desk.ledger.closeAgain(planned.noticeNo);
+      if (notice.phase === "approved")
+        await complete(plane, incidentId, noticeId, await plane.desk.ledger.counts(planned.noticeNo));
       return null;
     case "stopped":
-      return stop(plane, incidentId, noticeId, end.reason);
+      return notice.phase === "approved" ? stop(plane, incidentId, noticeId, end.reason) : null;
+    case "halted":
+      // Somebody resumes it, and wakes the worker.
+      return null;
     case "unavailable":
       return unavailablePauseMs;
     case "aborted":
@@ -138,6 +158,11 @@ async function complete(
   });
 }
 
-function deliveries({ delivered, failed, unknown }: StateCounts): Deliveries {
-  return { delivered, failed, unknown };
+/** The journal's words for a fate: whatever came back is no delivery. */
+function deliveries(counts: StateCounts): Deliveries {
+  return {
+    delivered: counts.handed_over + counts.confirmed,
+    failed: counts.failed + counts.bounced,
+    unknown: counts.unknown,
+  };
 }

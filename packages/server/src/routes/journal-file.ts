@@ -10,6 +10,13 @@ const journalPath =
   /^(checkpoint|key|checkpoints\/(index|\d{1,16})|tile\/(entries|\d{1,2})\/(x\d{3}\/){0,5}\d{3}(\.p\/\d{1,3})?)$/;
 
 export function registerJournalFile(app: FastifyInstance, plane: Plane): void {
+  // No file of the log: the newest checkpoint that a witness has cosigned, with the cosignatures.
+  app.get("/journal/witnessed", async (_request, reply) => {
+    const note = await plane.journal.cosignatures.newest();
+    if (note === null) return sendProblem(reply, problem("not-found"));
+    reply.header("cache-control", "no-cache").type("text/plain; charset=utf-8");
+    return reply.send(Buffer.from(note));
+  });
   app.get("/journal/*", async (request, reply) => {
     const { "*": path } = request.params as { "*": string };
     if (!journalPath.test(path)) return sendProblem(reply, problem("not-found"));

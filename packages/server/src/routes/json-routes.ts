@@ -1,8 +1,13 @@
-import { endpoints, type Endpoint } from "@cordon/contract";
-import type { Plane } from "@cordon/control-plane";
+import { endpoints, pageEntriesMax, type Endpoint } from "@cordon/contract";
+import type { PageRequest, Plane } from "@cordon/control-plane";
+import { InputError } from "@cordon/model";
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../authenticate.ts";
 import { jsonOperationIds, operationOf } from "./operations.ts";
+import { routePath } from "./route-path.ts";
+
+/** Questions too long for an address: a token that may only read may ask them. */
+const longQueries: ReadonlySet<string> = new Set(["previewPlan", "planWaves"]);
 
 /** Registers every operation of the table: authenticate, check the body, call, answer. */
 export function registerJsonRoutes(app: FastifyInstance, plane: Plane, authentication: Authentication): void {
@@ -13,11 +18,12 @@ export function registerJsonRoutes(app: FastifyInstance, plane: Plane, authentic
       method: endpoint.method,
       url: routePath(endpoint.path),
       ...(endpoint.body === null ? {} : { schema: { body: endpoint.body } }),
-      onRequest: authentication.require(endpoint.roles),
+      onRequest: authentication.require(endpoint.roles, { reads: longQueries.has(id) }),
       handler: async (request, reply) => {
         const params = request.params as { readonly [name: string]: string };
         const body = endpoint.body === null ? null : request.body;
-        const result = await operation({ plane, caller: authentication.caller(request), params, body });
+        const page = endpoint.paged === true ? pageOf(request.query) : firstPage;
+        const result = await operation({ plane, caller: authentication.caller(request), params, body, page });
         reply.code(endpoint.success.status);
         return endpoint.success.schema === null ? reply.send() : result;
       },
@@ -25,7 +31,19 @@ export function registerJsonRoutes(app: FastifyInstance, plane: Plane, authentic
   }
 }
 
-/** `{name}` of OpenAPI is `:name` here. */
-function routePath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+const firstPage: PageRequest = { cursor: null, limit: 100 };
+
+/** Throws an InputError for a page that can't be. */
+function pageOf(query: unknown): PageRequest {
+  const { cursor = null, limit = null } = query as { readonly cursor?: unknown; readonly limit?: unknown };
+  const entries = limit === null ? firstPage.limit : typeof limit === "string" ? wholeNumber(limit) : NaN;
+  if (!(entries >= 1 && entries <= pageEntriesMax))
+    throw new InputError(["limit"], "it is no page size", `1 to ${pageEntriesMax}`);
+  if (cursor !== null && typeof cursor !== "string")
+    throw new InputError(["cursor"], "there are several", "one");
+  return { cursor, limit: entries };
+}
+
+function wholeNumber(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : NaN;
 }

@@ -1,13 +1,15 @@
 import { endpoints, type OperationId } from "@cordon/contract";
 import type * as contract from "@cordon/contract";
 import * as plane from "@cordon/control-plane";
-import type { Caller, Plane } from "@cordon/control-plane";
+import type { Caller, PageRequest, Plane } from "@cordon/control-plane";
 
 interface Call<Body> {
   readonly plane: Plane;
   readonly caller: Caller;
   readonly params: { readonly [name: string]: string };
   readonly body: Body;
+  /** Of a list that is read page by page, which part is asked for. */
+  readonly page: PageRequest;
 }
 
 type Operation<Body> = (call: Call<Body>) => unknown;
@@ -18,12 +20,31 @@ function param(call: Call<unknown>, name: string): string {
 }
 
 const inIncident = (call: Call<unknown>): string => param(call, "incidentId");
+const planOf = (call: Call<unknown>): string => param(call, "planId");
 
 /** Each operation that takes and gives JSON, with the one command or query that it calls. */
 const operations = {
-  listIncidents: (call: Call<null>) => plane.listIncidents(call.plane),
+  listIncidents: (call: Call<null>) => plane.listIncidents(call.plane, call.page),
   openIncident: (call: Call<contract.OpenIncident>) => plane.openIncident(call.plane, call.caller, call.body),
   readIncident: (call: Call<null>) => plane.readIncident(call.plane, inIncident(call)),
+  readTimeline: (call: Call<null>) => plane.readTimeline(call.plane, inIncident(call), call.page),
+  readFallout: (call: Call<null>) => plane.readFallout(call.plane, inIncident(call)),
+  moveIncident: (call: Call<contract.MoveIncident>) =>
+    plane.moveIncident(call.plane, call.caller, inIncident(call), call.body),
+  reopenIncident: (call: Call<contract.Because>) =>
+    plane.reopenIncident(call.plane, call.caller, inIncident(call), call.body),
+  setSeverity: (call: Call<contract.SetSeverity>) =>
+    plane.setSeverity(call.plane, call.caller, inIncident(call), call.body),
+  grantRole: (call: Call<contract.ChangeRole>) =>
+    plane.grantRole(call.plane, call.caller, inIncident(call), call.body),
+  revokeRole: (call: Call<contract.ChangeRole>) =>
+    plane.revokeRole(call.plane, call.caller, inIncident(call), call.body),
+  addNote: (call: Call<contract.AddNote>) =>
+    plane.addNote(call.plane, call.caller, inIncident(call), call.body),
+  addTask: (call: Call<contract.AddTask>) =>
+    plane.addTask(call.plane, call.caller, inIncident(call), call.body),
+  finishTask: (call: Call<contract.FinishTask>) =>
+    plane.finishTask(call.plane, call.caller, inIncident(call), param(call, "taskId"), call.body),
   askQuestion: (call: Call<contract.AskQuestion>) =>
     plane.askQuestion(call.plane, call.caller, inIncident(call), call.body),
   acceptAssumption: (call: Call<contract.AcceptAssumption>) =>
@@ -32,22 +53,59 @@ const operations = {
     plane.makeClaim(call.plane, call.caller, inIncident(call), call.body),
   recordDecision: (call: Call<contract.RecordDecision>) =>
     plane.recordDecision(call.plane, call.caller, inIncident(call), call.body),
+  stateNoIncreasedRisk: (call: Call<contract.StateNoIncreasedRisk>) =>
+    plane.stateNoIncreasedRisk(call.plane, call.caller, inIncident(call), call.body),
+  signNoIncreasedRisk: (call: Call<contract.SignNoIncreasedRisk>) =>
+    plane.signNoIncreasedRisk(
+      call.plane,
+      call.caller,
+      inIncident(call),
+      param(call, "decisionId"),
+      call.body,
+    ),
   draftPlan: (call: Call<contract.DraftPlan>) =>
     plane.draftPlan(call.plane, call.caller, inIncident(call), call.body),
-  readPlan: (call: Call<null>) => plane.readPlan(call.plane, inIncident(call), param(call, "planId")),
-  approvePlan: (call: Call<null>) =>
-    plane.approvePlan(call.plane, call.caller, inIncident(call), param(call, "planId")),
-  proposeLift: (call: Call<null>) =>
-    plane.proposeLift(call.plane, call.caller, inIncident(call), param(call, "planId")),
-  approveLift: (call: Call<null>) =>
-    plane.approveLift(call.plane, call.caller, inIncident(call), param(call, "planId")),
+  readPlan: (call: Call<null>) => plane.readPlan(call.plane, inIncident(call), planOf(call)),
+  editPlan: (call: Call<contract.DraftPlan>) =>
+    plane.editPlan(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  previewPlan: (call: Call<contract.PreviewPlan>) =>
+    plane.previewPlan(call.plane, inIncident(call), planOf(call), call.body),
+  planWaves: (call: Call<contract.PlanWaves>) =>
+    plane.planWaves(call.plane, inIncident(call), planOf(call), call.body),
+  planProgress: (call: Call<null>) => plane.planProgress(call.plane, inIncident(call), planOf(call)),
+  askApproval: (call: Call<contract.AskApproval>) =>
+    plane.askApproval(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  giveApproval: (call: Call<contract.GiveApproval>) =>
+    plane.giveApproval(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  declineApproval: (call: Call<contract.DeclineApproval>) =>
+    plane.declineApproval(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  breakGlass: (call: Call<contract.BreakTheGlass>) =>
+    plane.breakGlass(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  reviewBreakGlass: (call: Call<contract.ReviewBreakGlass>) =>
+    plane.reviewBreakGlass(call.plane, call.caller, inIncident(call), call.body),
+  startRun: (call: Call<null>) => plane.startRun(call.plane, call.caller, inIncident(call), planOf(call)),
+  promoteRun: (call: Call<null>) => plane.promoteRun(call.plane, call.caller, inIncident(call), planOf(call)),
+  advanceRun: (call: Call<null>) => plane.advanceRun(call.plane, call.caller, inIncident(call), planOf(call)),
+  pauseRun: (call: Call<contract.Because>) =>
+    plane.pauseRun(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  resumeRun: (call: Call<contract.Because>) =>
+    plane.resumeRun(call.plane, call.caller, inIncident(call), planOf(call), call.body),
+  completeRun: (call: Call<null>) =>
+    plane.completeRun(call.plane, call.caller, inIncident(call), planOf(call)),
   draftNotice: (call: Call<contract.DraftNotice>) =>
     plane.draftNotice(call.plane, call.caller, inIncident(call), call.body),
   readNotice: (call: Call<null>) => plane.readNotice(call.plane, inIncident(call), param(call, "noticeId")),
   approveNotice: (call: Call<null>) =>
     plane.approveNotice(call.plane, call.caller, inIncident(call), param(call, "noticeId")),
+  setAllClearCriteria: (call: Call<contract.AllClearCriteria>) =>
+    plane.setAllClearCriteria(call.plane, call.caller, inIncident(call), call.body),
+  judgeAllClear: (call: Call<null>) => plane.judgeAllClear(call.plane, inIncident(call)),
   giveAllClear: (call: Call<null>) => plane.giveAllClear(call.plane, call.caller, inIncident(call)),
   reportProgress: (call: Call<contract.ReportProgress>) => plane.reportProgress(call.plane, call.body),
+  reportSamples: (call: Call<contract.ReportSamples>) => plane.reportSamples(call.plane, call.body),
+  readSamples: (call: Call<null>) => plane.readSamples(call.plane),
+  readPrepared: (call: Call<null>) => plane.readPrepared(call.plane),
+  signPrepared: (call: Call<contract.SignPrepared>) => plane.signPrepared(call.plane, call.caller, call.body),
   readRelease: (call: Call<null>) => plane.readRelease(call.plane),
   planRelease: (call: Call<contract.PlanRelease>) => plane.planRelease(call.plane, call.caller, call.body),
   promoteRelease: (call: Call<null>) => plane.promoteRelease(call.plane, call.caller),

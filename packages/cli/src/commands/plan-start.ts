@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { toldPlan } from "../incident-lines.ts";
+import { incidentOf, incidentOption, type PlanPlaceOptions } from "../plan-place.ts";
+import { operatorVerb, type OperatorVerbOptions } from "../operator-verb.ts";
+
+type Options = OperatorVerbOptions & PlanPlaceOptions;
+
+export function registerPlanStart(program: Command): void {
+  operatorVerb<Options>(program, {
+    noun: "plan",
+    usage: "start <plan>",
+    description: "begin an approved run with its canary",
+    example: "cordon plan start plan-0123456789abcdef",
+    options: [incidentOption],
+    run: async (client, [planId = ""], options) => {
+      const incidentId = await incidentOf(client, planId, options);
+      return toldPlan(await client.startRun(incidentId, planId));
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import type { Plan } from "@cordon/contract";
+import type { Operators } from "./operators.ts";
+
+/** The two approvers agree, each by the digest of what was asked, unless they have. */
+export async function approveByTwo(
+  { approver, secondApprover }: Operators,
+  incidentId: string,
+  { id, asked }: Plan,
+  signal: AbortSignal,
+): Promise<void> {
+  if (asked === null) throw new TypeError("a plan of which nothing was asked");
+  const given = new Set(asked.approvals.map(({ by }) => by));
+  for (const [name, client] of [
+    ["approver", approver],
+    ["second-approver", secondApprover],
+  ] as const) {
+    if (!given.has(name)) await client.giveApproval(incidentId, id, { digest: asked.digest }, { signal });
+  }
+}
