@@ -9,6 +9,9 @@ import { CordonError } from "@cordon/model";
  * - `ERR_NOTICE_UNPLANNED`: sending was asked for before planning ended.
  * - `ERR_NOTICE_STOPPED`: sending was asked for after it was stopped for good.
  * - `ERR_NOTICE_LEDGER`: the ledger was lost in the middle of sending.
+ * - `ERR_NOTICE_LIMIT`: more of something than the ledger has room for.
+ * - `ERR_NOTICE_RETURN`: a bounce or a provider's report that is none, or that nobody vouches for.
+ * - `ERR_NOTICE_PACE`: rates or quiet hours that mean nothing.
  * - `ERR_SMTP_URL`: the SMTP server's URL is not of the form it must have.
  */
 export class NoticeError extends CordonError<
@@ -19,5 +22,8 @@ export class NoticeError extends CordonError<
   | "ERR_NOTICE_UNPLANNED"
   | "ERR_NOTICE_STOPPED"
   | "ERR_NOTICE_LEDGER"
+  | "ERR_NOTICE_LIMIT"
+  | "ERR_NOTICE_RETURN"
+  | "ERR_NOTICE_PACE"
   | "ERR_SMTP_URL"
 > {}

@@ -127,20 +127,34 @@ test("a stop stands with its first reason until it is taken back", async () => {
   expect((await database.ledger.read(noticeNo)).stopped).toBeNull();
 });
 
-test("a row tells nothing about a person but the ordinal", async () => {
+test("what is on record tells nothing about a person but the ordinal", async () => {
   const columns = await database.rows(
-    "select column_name from information_schema.columns where table_schema = 'notices' and table_name = 'delivery' order by 1",
+    `select table_name || '.' || column_name as name from information_schema.columns
+     where table_schema = 'notices' and table_name in ('block', 'detail') order by 1`,
   );
-  expect(columns.map((column) => column["column_name"])).toEqual([
-    "attempts",
-    "audience",
-    "cause",
-    "changed_at",
-    "due_at",
-    "notice_no",
-    "ordinal",
-    "reply_code",
-    "sender_no",
-    "state",
+  expect(columns.map((column) => column["name"])).toEqual([
+    ...[
+      "affected_open",
+      "block_no",
+      "changed_at",
+      "due_at",
+      "notice_no",
+      "open",
+      "sender_no",
+      "states",
+      "tally",
+    ].map((name) => `block.${name}`),
+    "block.version",
+    ...[
+      "attempts",
+      "cause",
+      "changed_at",
+      "due_at",
+      "notice_no",
+      "ordinal",
+      "reply_code",
+      "sender_no",
+      "status",
+    ].map((name) => `detail.${name}`),
   ]);
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   composeGeneral,
-  phrasesFor,
+  languageOf,
   sendPlanned,
   textPart,
+  wordNotice,
   type NoticeFacts,
   type Sending,
 } from "../src/index.ts";
@@ -119,13 +120,13 @@ test("Postfix's mailboxes hold every message exactly once and as it was sent, an
   expect(await sendPlanned(mine)).toEqual({ kind: "done" });
   await transport.close();
   expect(await database.ledger.counts(sending.noticeNo)).toMatchObject({
-    delivered: people,
+    handed_over: people,
     planned: 0,
-    sending: 0,
+    leased: 0,
     failed: 0,
     unknown: 0,
-    affected: { delivered: 3 },
-    general: { delivered: people - 3 },
+    affected: { handed_over: 3 },
+    general: { handed_over: people - 3 },
   });
   const kept = await postfix.takeMail();
   expect(kept).toHaveLength(people);
@@ -134,7 +135,7 @@ test("Postfix's mailboxes hold every message exactly once and as it was sent, an
   const last = kept.find(({ mailbox }) => mailbox === `u-${people - 1}@people.example`);
   const [, boundary] = /boundary="([^"]+)"/.exec(last?.text ?? "") ?? [];
   const [, text = ""] = (last?.text ?? "").split(`--${boundary}`);
-  const composed = textPart(composeGeneral(facts, 3, phrasesFor(null)));
+  const composed = textPart(wordNotice(composeGeneral(facts, 3), languageOf("en")));
   expect(decodeQuotedPrintable(text.slice(text.indexOf("\n\n") + 2)).trimEnd()).toBe(composed.trimEnd());
   expect(composed).toContain("\n.Zoë Stål-Łukasiewicz 王小明, CTO, Övertüre 音楽 🎵");
 });
@@ -162,11 +163,11 @@ test("an unknown recipient answered 550 is failed, one that Postfix does not rel
   expect(await sendPlanned(withEpilogue(sending, rendered))).toEqual({ kind: "done" });
   await transport.close();
   expect(await database.ledger.counts(sending.noticeNo)).toMatchObject({
-    delivered: 58,
+    handed_over: 58,
     failed: 2,
     unknown: 0,
     planned: 0,
-    sending: 0,
+    leased: 0,
   });
   const notSent = [];
   for await (const person of database.ledger.notSent(sending.noticeNo)) notSent.push(person);

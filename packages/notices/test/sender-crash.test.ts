@@ -69,9 +69,9 @@ test("kill -9 at random moments: nobody twice, at most as many unknown as were i
   const notice = await database.ledger.find("killed", 1);
   const counts = await database.ledger.counts(notice?.noticeNo ?? 0);
   expect(counts.unknown).toBeLessThanOrEqual(kills * inFlightMax);
-  expect(counts).toMatchObject({ planned: 0, sending: 0, failed: 0, delivered: people - counts.unknown });
+  expect(counts).toMatchObject({ planned: 0, leased: 0, failed: 0, handed_over: people - counts.unknown });
   const bySender = await database.rows(
-    `select sender_no, count(*)::integer as people from notices.delivery where state = 'unknown' group by 1`,
+    `select sender_no, count(*)::integer as people from notices.detail where cause = 'worker_lost' group by 1`,
   );
   for (const { people: lost } of bySender) expect(lost).toBeLessThanOrEqual(inFlightMax);
   const unknown = new Set<string>();
@@ -95,7 +95,7 @@ test("SIGTERM finishes what is in flight: nothing is unknown, and the next proce
   expect(child.output()).toContain("aborted");
   const notice = await database.ledger.find("ended", 1);
   const cut = await database.ledger.counts(notice?.noticeNo ?? 0);
-  expect(cut).toMatchObject({ sending: 0, unknown: 0, delivered: smtp.arrived.length - before });
+  expect(cut).toMatchObject({ leased: 0, unknown: 0, handed_over: smtp.arrived.length - before });
   const next = sender("ended", 600, 32);
   await until(() => false, next);
   expect(smtp.arrived.length - before).toBe(600);
@@ -108,7 +108,7 @@ test("a sender whose connection to the ledger is cut records what was in flight 
       if (address === "u-40@people.example" && !cut) {
         cut = true;
         void database.rows(
-          "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query like '%leased%'",
+          "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query like '%notices.block%'",
         );
       }
       return "250 ok";
@@ -119,10 +119,10 @@ test("a sender whose connection to the ledger is cut records what was in flight 
     expect.objectContaining({ code: "ERR_NOTICE_LEDGER" }),
   );
   const counts = await database.ledger.counts(sending.noticeNo);
-  expect(counts).toMatchObject({ unknown: 0, delivered: slow.arrived.length });
+  expect(counts).toMatchObject({ unknown: 0, handed_over: slow.arrived.length });
   expect(await sendPlanned(sending)).toEqual({ kind: "done" });
   const after = await database.ledger.counts(sending.noticeNo);
-  expect(after.delivered + after.unknown).toBe(400);
+  expect(after.handed_over + after.unknown).toBe(400);
   expect(after.unknown).toBeLessThanOrEqual(16);
   expect(new Set(slow.arrived.map(({ address }) => address)).size).toBe(slow.arrived.length);
   await transport.close();

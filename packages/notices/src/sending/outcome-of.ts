@@ -1,4 +1,4 @@
-import type { Outcome } from "../ledger/sender-session.ts";
+import type { Outcome } from "../ledger/claimed-block.ts";
 import type { HandOver } from "../smtp/message-transport.ts";
 import type { RetryPolicy } from "./sending.ts";
 
@@ -9,35 +9,47 @@ export function outcomeOf(
   retry: RetryPolicy,
   nowMs: number,
 ): Outcome {
-  const { ordinal } = message;
+  const final = {
+    ordinal: message.ordinal,
+    replyCode: null,
+    status: null,
+    dueMs: null,
+    counted: true,
+  } as const;
   switch (handOver.kind) {
     case "delivered":
-      return { ...final, ordinal, state: "delivered", cause: null, replyCode: handOver.replyCode };
+      return { ...final, state: "handed_over", cause: null };
     case "refused":
-      return { ...final, ordinal, state: "failed", cause: "refused", replyCode: handOver.replyCode };
+      return { ...final, ...replyOf(handOver), state: "failed", cause: "refused" };
+    case "gone":
+      return { ...final, replyCode: handOver.replyCode, state: "failed", cause: "gone" };
     case "oversized":
-      return { ...final, ordinal, state: "failed", cause: "oversized", replyCode: null };
+      return { ...final, state: "failed", cause: "oversized" };
     case "reply_lost":
       // INVARIANT: a message that the server may have is never sent again by itself.
-      return { ...final, ordinal, state: "unknown", cause: "reply_lost", replyCode: null };
+      return { ...final, state: "unknown", cause: "reply_lost" };
     case "unavailable":
-      return { ordinal, state: "planned", cause: null, replyCode: null, dueMs: null, counted: false };
+      return { ...final, state: "planned", cause: null, counted: false };
     case "deferred":
     case "disconnected": {
-      const tried = {
-        ordinal,
-        cause: handOver.kind,
-        replyCode: handOver.kind === "deferred" ? handOver.replyCode : null,
-      };
-      if (message.attempts >= retry.attemptsMax) return { ...final, ...tried, state: "failed" };
-      return { ...tried, state: "planned", dueMs: nowMs + delayMs(message.attempts, retry), counted: true };
+      const reply = handOver.kind === "deferred" ? replyOf(handOver) : {};
+      const tried = { ...final, ...reply, cause: handOver.kind } as const;
+      if (message.attempts >= retry.attemptsMax) return { ...tried, state: "failed" };
+      const askedMs = handOver.kind === "deferred" ? (handOver.retryAfterMs ?? 0) : 0;
+      const waitMs = Math.min(retry.delayMaxMs, Math.max(askedMs, delayMs(message.attempts, retry)));
+      return { ...tried, state: "planned", dueMs: nowMs + waitMs };
     }
   }
 }
 
-const final = { dueMs: null, counted: true } as const;
+function replyOf({ replyCode, status }: { readonly replyCode: number; readonly status: string | null }): {
+  readonly replyCode: number;
+  readonly status: string | null;
+} {
+  return { replyCode, status };
+}
 
 /** Doubles with each attempt. */
-function delayMs(attempts: number, retry: RetryPolicy): number {
+export function delayMs(attempts: number, retry: RetryPolicy): number {
   return Math.min(retry.delayMaxMs, retry.firstDelayMs * 2 ** (attempts - 1));
 }

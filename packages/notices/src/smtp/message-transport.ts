@@ -5,6 +5,10 @@ export type OutgoingMessage = {
   readonly to: string;
   /** Headers and body in ASCII with CRLF line ends, before dot-stuffing. */
   readonly bytes: Uint8Array;
+  /** Digest of the statements that it makes: tells later who got which sentence. */
+  readonly statements?: string;
+  /** A sign that comes back with bounces and reports (`returnToken`); the ledger's sender sets it. */
+  readonly token?: string;
 };
 
 /**
@@ -12,27 +16,36 @@ export type OutgoingMessage = {
  * no reply to it came. After every other outcome but `delivered` the server has certainly not taken it.
  *
  * - `delivered`: the server took it (2xx to the body): handed over.
- * - `refused`: 5xx. `deferred`: 4xx.
+ * - `refused`: 5xx. `deferred`: 4xx; `retryAfterMs` when the server asked for a pause. `status`: RFC 3463.
  * - `oversized`: larger than the server said it takes; nothing was sent.
- * - `disconnected`: the connection was lost in the middle of this message's envelope.
+ * - `gone`: the subscription or endpoint no longer exists.
+ * - `disconnected`: the connection was lost, or the server dallied too long, in the middle of this message's envelope.
  * - `unavailable`: no connection could be made (or no login): nothing of this message was sent, and it is not to blame.
  */
 export type HandOver =
   | { readonly kind: "delivered"; readonly replyCode: number }
-  | { readonly kind: "refused"; readonly replyCode: number }
-  | { readonly kind: "deferred"; readonly replyCode: number }
+  | { readonly kind: "refused"; readonly replyCode: number; readonly status: string | null }
+  | {
+      readonly kind: "deferred";
+      readonly replyCode: number;
+      readonly status: string | null;
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: "oversized" }
+  | { readonly kind: "gone"; readonly replyCode: number }
   | { readonly kind: "disconnected" }
   | { readonly kind: "reply_lost" }
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
- * The way to a mail server. Durability: none; the ledger has it. Order: none. Concurrency: at most `lanes` calls of
+ * The way to a server or provider. Durability: none; the ledger has it. Order: none. Concurrency: at most `lanes` calls of
  * `send` run at once, more wait. Retries: none, the caller decides. `send` throws only for a mistake of the program.
  */
-export type MessageTransport = {
+export type Transport<Message> = {
   readonly lanes: number;
-  send(message: OutgoingMessage): Promise<HandOver>;
+  send(message: Message): Promise<HandOver>;
   /** Ends the connections, after what is under way. */
   close(): Promise<void>;
 };
+
+export type MessageTransport = Transport<OutgoingMessage>;

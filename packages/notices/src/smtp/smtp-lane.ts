@@ -9,6 +9,8 @@ export type LaneOptions = {
   readonly connectTimeoutMs: number;
   /** How long the server may be silent. */
   readonly replyTimeoutMs: number;
+  /** How long one message may take in all, however busily the server dallies. */
+  readonly messageTimeoutMs: number;
   readonly messagesPerConnectionMax: number;
 };
 
@@ -16,7 +18,10 @@ const quitWithinMs = 1000;
 
 type SendError = Parameters<Parameters<SMTPConnection["send"]>[2]>[0] & Error;
 type SendResult =
-  { readonly error: SendError; readonly reply: null } | { readonly error: null; readonly reply: string };
+  | { readonly error: SendError; readonly reply: null }
+  | { readonly error: null; readonly reply: string }
+  | typeof tooSlow;
+const tooSlow = { error: null, reply: null } as const;
 
 /** One connection to the server and its next message. INVARIANT: one message at a time. */
 export class SmtpLane {
@@ -62,11 +67,18 @@ export class SmtpLane {
     const body = new MessageBody(message.bytes);
     const envelope = { from: message.from, to: message.to, size: message.bytes.byteLength };
     const { error, reply } = await new Promise<SendResult>((resolve) => {
+      // A tarpit that says something now and then never falls silent.
+      const timer = setTimeout(() => resolve(tooSlow), this.#options.messageTimeoutMs);
       connection.send(envelope, body, (failure, info) => {
+        clearTimeout(timer);
         resolve(failure === null ? { error: null, reply: info.response } : { error: failure, reply: null });
       });
     });
     this.#messages++;
+    if (error === null && reply === null) {
+      this.#abandon(connection);
+      return body.begun ? { kind: "reply_lost" } : { kind: "disconnected" };
+    }
     if (error === null) {
       if (this.#messages >= this.#options.messagesPerConnectionMax) await this.close();
       return { kind: "delivered", replyCode: Number(reply.slice(0, 3)) };
@@ -81,7 +93,7 @@ export class SmtpLane {
     const { code, command, responseCode } = error;
     if (bodyBegun) {
       if (code === "EMESSAGE" && command === "DATA" && responseCode !== undefined)
-        return byCode(responseCode);
+        return byReply(responseCode, error.response);
       return { kind: "reply_lost" };
     }
     if (code === "EMESSAGE") return { kind: "oversized" };
@@ -101,7 +113,7 @@ export class SmtpLane {
         reason: `\`${smtpServerName(this.#options.server)}\` refuses the sender (${responseCode})`,
       };
     }
-    return byCode(responseCode);
+    return byReply(responseCode, error.response);
   }
 
   /** The connection, opened and logged in when there is none; the reason when that fails. */
@@ -146,18 +158,29 @@ export class SmtpLane {
   async #startOver(connection: SMTPConnection): Promise<void> {
     if (this.#connection !== connection) return;
     const clean = await new Promise<boolean>((resolve) => {
-      connection.once("end", () => resolve(false));
-      connection.reset((error) => resolve(error === null));
+      const ended = () => resolve(false);
+      connection.once("end", ended);
+      connection.reset((error) => {
+        connection.off("end", ended);
+        resolve(error === null);
+      });
     });
-    if (!clean) {
-      connection.close();
-      if (this.#connection === connection) this.#connection = null;
-    }
+    if (!clean) this.#abandon(connection);
+  }
+
+  #abandon(connection: SMTPConnection): void {
+    if (this.#connection === connection) this.#connection = null;
+    connection.close();
   }
 }
 
-function byCode(replyCode: number): HandOver {
-  return replyCode >= 500 ? { kind: "refused", replyCode } : { kind: "deferred", replyCode };
+/** RFC 3463: class, subject and detail behind the reply code. The class must be the reply's own. */
+const enhancedStatus = /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/;
+
+function byReply(replyCode: number, reply: string | undefined): HandOver {
+  const [, found = null] = enhancedStatus.exec(reply ?? "") ?? [];
+  const status = found !== null && found.startsWith(String(replyCode).slice(0, 1)) ? found : null;
+  return { kind: replyCode >= 500 ? "refused" : "deferred", replyCode, status };
 }
 
 /** The message's bytes, and whether any of them may have left: nodemailer reads them only once the server said 354. */

@@ -10,6 +10,8 @@ export type SmtpTransportOptions = {
   readonly connectTimeoutMs?: number;
   /** How long the server may be silent, in milliseconds. */
   readonly replyTimeoutMs?: number;
+  /** How long one message may take in all, in milliseconds. */
+  readonly messageTimeoutMs?: number;
   readonly messagesPerConnectionMax?: number;
 };
 
@@ -18,6 +20,8 @@ const laneDefaults: Omit<LaneOptions, "server"> = {
   connectTimeoutMs: 30_000,
   // RFC 5321 4.5.3.2 asks for patience with the reply to a message: whoever gives up early does not know its fate.
   replyTimeoutMs: 300_000,
+  // The replies to MAIL, RCPT, DATA and the message, each as late as RFC 5321 lets a server be.
+  messageTimeoutMs: 1_200_000,
   messagesPerConnectionMax: 10_000,
 };
 /** How long a connection that the server turned down stays closed while others work. */
