@@ -11,3 +11,6 @@ export { buildHeader, signBuild, type Build } from "./identity/build-attestation
 export { clientIdOf, signInGrantType } from "./identity/clients.ts";
 export { defaultIssuer } from "./identity/token-claims.ts";
 export type { AccessLogLine, GuardedAction } from "./access-log.ts";
+export { overtureDefaults } from "./overture-defaults.ts";
+export type { Mail, MailPort } from "./mail/mail-port.ts";
+export { MailFolder } from "./mail/mail-folder.ts";

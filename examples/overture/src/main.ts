@@ -7,6 +7,8 @@ import {
 
 import { OvertureError } from "./errors.ts";
 import { readOptions, usage } from "./options.ts";
+import { MailFolder } from "./mail/mail-folder.ts";
+import { overtureDefaults } from "./overture-defaults.ts";
 import { openOvertureHome } from "./overture-home.ts";
 import { startOverture } from "./start-overture.ts";
 
@@ -27,9 +29,12 @@ async function main(): Promise<void> {
   }
   const options = readOptions(args, process.env);
   const { controlPlaneUrl: url, controlPlaneToken: token } = options;
+  const home = openOvertureHome(options.homeFolder);
   const overture = await startOverture({
+    ...overtureDefaults,
     ...options,
-    home: openOvertureHome(options.homeFolder),
+    home,
+    mail: new MailFolder(home.mailFolder, Date.now),
     bundleSource: new HttpBundleSource({
       ...httpBundleSourceDefaults,
       url,

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { bundleBytesMaxDefault } from "@cordon/enforcement";
@@ -16,6 +17,11 @@ interface InstanceOptions {
   readonly port: number;
   readonly issuer: string;
   readonly webRedirectUris: readonly string[];
+  readonly publicOrigin: string | null;
+  readonly behindProxy: boolean;
+  readonly musicFolders: readonly string[];
+  readonly demoMusic: boolean;
+  readonly advisoryUrl: string | null;
   readonly controlPlaneUrl: string;
   readonly controlPlaneToken: string;
   readonly bundleKeys: readonly string[];
@@ -42,7 +48,12 @@ export const usage = `node examples/overture/src/main.ts --home DIR --cordon URL
   --without-platform refuse|allow         default refuse
   --passwords drill|service  cost of argon2id for new passwords, default service
   --issuer URL               default ${defaultIssuer}
-  --web-redirect-uri URL     where the web client may be sent back to; several times
+  --web-redirect-uri URL     where the web client may be sent back to, besides the player itself; several times
+  --music DIR                a folder of music; several times
+  --demo-music               composes some music in the background, into the service's own folder
+  --origin URL               where browsers reach the service, default http://127.0.0.1:PORT
+  --behind-proxy             the last entry of X-Forwarded-For says whose request it is
+  --advisory URL             the public page about an incident
   --access-token 10m  --refresh-token 60d  --poll 30s  --look-again-spread-ms 200
 `;
 
@@ -52,6 +63,11 @@ const spec = {
   port: { type: "string", default: "0" },
   issuer: { type: "string", default: defaultIssuer },
   "web-redirect-uri": { type: "string", multiple: true },
+  music: { type: "string", multiple: true },
+  "demo-music": { type: "boolean", default: false },
+  origin: { type: "string" },
+  "behind-proxy": { type: "boolean", default: false },
+  advisory: { type: "string" },
   cordon: { type: "string" },
   "cordon-token-file": { type: "string" },
   "cordon-key": { type: "string", multiple: true },
@@ -98,6 +114,26 @@ function duration(value: string, option: string): number {
   return ms;
 }
 
+function httpUrl(value: string, option: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw wrong(`\`${option}\` is \`${value}\``, "an http or https URL");
+  return url;
+}
+
+function originOf(value: string, option: string): string {
+  const url = httpUrl(value, option);
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
+    throw wrong(`\`${option}\` is \`${value}\``, "a URL without path");
+  return url.origin;
+}
+
+function folder(value: string, option: string): string {
+  if (statSync(value, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw wrong(`\`${option}\` is \`${value}\``, "a folder");
+  return resolve(value);
+}
+
 function text(file: string, option: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -136,6 +172,11 @@ export function readOptions(
     port: wholeNumber(values.port, "--port", 0, 65_535),
     issuer: values.issuer,
     webRedirectUris: values["web-redirect-uri"] ?? [`${defaultIssuer}/callback`],
+    publicOrigin: values.origin === undefined ? null : originOf(values.origin, "--origin"),
+    behindProxy: values["behind-proxy"],
+    musicFolders: (values.music ?? []).map((each) => folder(each, "--music")),
+    demoMusic: values["demo-music"],
+    advisoryUrl: values.advisory === undefined ? null : httpUrl(values.advisory, "--advisory").href,
     controlPlaneUrl,
     controlPlaneToken: given(token, "--cordon-token-file").trim(),
     bundleKeys: (values["cordon-key"] ?? []).map((file) => text(file, "--cordon-key")),

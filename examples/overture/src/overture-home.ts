@@ -11,6 +11,12 @@ import type { SigningKeys } from "./identity/signing-keys.ts";
 export interface OvertureHome {
   readonly folder: string;
   readonly databaseFile: string;
+  /** The library's index; the music itself lies where the operator keeps it. */
+  readonly libraryFile: string;
+  readonly coverFolder: string;
+  /** Music that Overture composes itself. */
+  readonly demoMusicFolder: string;
+  readonly mailFolder: string;
   readonly logFolder: string;
   readonly bundleFolder: string;
   readonly signingKeys: SigningKeys;
@@ -19,6 +25,8 @@ export interface OvertureHome {
   readonly releasePublicKey: KeyObject;
   readonly cookieSecret: string;
   readonly adminToken: string;
+  /** What the keys of offline copies are made of: who has it can open all of them. */
+  readonly offlineSecret: string;
 }
 
 /**
@@ -69,6 +77,10 @@ export function openOvertureHome(folder: string): OvertureHome {
   return {
     folder,
     databaseFile: join(folder, "overture.sqlite"),
+    libraryFile: join(folder, "library.sqlite"),
+    coverFolder: join(folder, "covers"),
+    demoMusicFolder: join(folder, "music"),
+    mailFolder: join(folder, "mail"),
     logFolder,
     bundleFolder,
     signingKeys: parseSigningKeys(readOrCreate(join(keys, "signing.json"), newSigningKeys)),
@@ -76,5 +88,6 @@ export function openOvertureHome(folder: string): OvertureHome {
     releasePublicKey: createPublicKey(releasePrivateKey),
     cookieSecret: readOrCreate(join(keys, "cookie.secret"), () => randomBytes(32).toString("base64url")),
     adminToken: readOrCreate(join(keys, "admin.token"), () => randomBytes(32).toString("base64url")).trim(),
+    offlineSecret: readOrCreate(join(keys, "offline.secret"), () => randomBytes(32).toString("base64url")),
   };
 }

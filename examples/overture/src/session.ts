@@ -1,8 +1,10 @@
-import type { GuardedRequest } from "@cordon/enforcement";
+import type { ClientClaims, GuardedRequest } from "@cordon/enforcement";
 
+import type { KeyOwner } from "./accounts/api-keys.ts";
 import type { Installation, Installations, SeenBuild } from "./accounts/installations.ts";
 import type { Build, BuildVerifier } from "./identity/build-attestation.ts";
-import { platformOf } from "./identity/clients.ts";
+import { platformOf, subsonicClientId, subsonicPlatform } from "./identity/clients.ts";
+import { webPlayerVersion } from "./web-player-version.ts";
 
 /** The facts of one request that Overture can vouch for, whichever way the client signed in. */
 export interface SessionFacts {
@@ -44,8 +46,9 @@ export class SessionReader {
 
   /** What a build header proves on a platform; without proof the store is unknown and the version can't be read. */
   build(platform: string, header: string | undefined): SeenBuild | null {
-    // The web player has no build of its own: whoever has its token got it from Overture's site.
-    if (platform === "web") return { platform, store: "website", version: "" };
+    // The web player has no build of its own: whoever has its session got it from Overture's site, which serves one version.
+    // A page that has been open for longer says so in the header, and that only tightens.
+    if (platform === "web") return { platform, store: "website", version: webPlayerVersion };
     const build = this.#builds.verify(header);
     return build?.platform === platform ? build : null;
   }
@@ -71,7 +74,38 @@ export class SessionReader {
           version: build === null || build.version === "" ? null : build.version,
           offlineEpoch: own?.hasOffline === true ? own.offlineEpoch : nothingOffline,
         },
-        claimed: build === null ? bareClaim(header) : null,
+        claimed: build === null || platform === "web" ? bareClaim(header) : null,
+      },
+    };
+  }
+
+  /**
+   * Somebody by an API key: an older client of any maker. Nothing vouches for what it is, so its name and version only
+   * tighten; one of Overture's own builds proves itself by its header.
+   */
+  readKey(owner: KeyOwner, claimed: ClientClaims, header: string | undefined): Session {
+    const build = this.#builds.verify(header);
+    return {
+      accountId: owner.accountId,
+      clientId: subsonicClientId,
+      installationId: owner.id,
+      authTimeMs: owner.authTimeMs,
+      passwordSetAtMs: owner.passwordSetAtMs,
+      keyId: null,
+      installation: null,
+      guarded: {
+        request: {
+          account: owner.accountId,
+          ordinal: null,
+          authTimeMs: owner.authTimeMs,
+          passwordSetAtMs: owner.passwordSetAtMs,
+          keyId: null,
+          platform: build?.platform ?? subsonicPlatform,
+          store: build?.store ?? "unknown",
+          version: build?.version ?? null,
+          offlineEpoch: nothingOffline,
+        },
+        claimed: build === null ? claimed : null,
       },
     };
   }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { openDatabase } from "../src/index.ts";
-import { dropExpired, dropSessions, sqliteAdapter } from "../src/identity/oidc-adapter.ts";
+import { AccountSessions } from "../src/accounts/account-sessions.ts";
+import { dropExpired, sqliteAdapter } from "../src/identity/oidc-adapter.ts";
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "oidc-"));
@@ -31,7 +32,8 @@ test("all that an account has can be dropped, and nothing else goes", async () =
   await adapter("RefreshToken").upsert("a", { jti: "a", accountId: "ada", grantId: "g" }, 60);
   await adapter("Session").upsert("b", { jti: "b", accountId: "ada", uid: "u" }, 60);
   await adapter("RefreshToken").upsert("c", { jti: "c", accountId: "bo", grantId: "h" }, 60);
-  expect(dropSessions(database, "ada")).toBe(2);
+  new AccountSessions(database).endAll("ada", 0);
+  expect(await adapter("RefreshToken").find("a")).toBeUndefined();
   expect(await adapter("Session").findByUid("u")).toBeUndefined();
   expect(await adapter("RefreshToken").find("c")).toMatchObject({ accountId: "bo" });
   database.close();

@@ -12,14 +12,24 @@ import {
   drillPasswordCost,
   openDatabase,
   openOvertureHome,
+  overtureDefaults,
   seedAccounts,
   seedInstallations,
   signBuild,
   signInGrantType,
   startOverture,
 } from "../src/index.ts";
-import type { AccessLogLine, AccountSeed, InstallationSeed, Overture, OvertureHome } from "../src/index.ts";
+import type {
+  AccessLogLine,
+  AccountSeed,
+  InstallationSeed,
+  Mail,
+  Overture,
+  OvertureHome,
+  OvertureOptions,
+} from "../src/index.ts";
 import { enforcementToken, FakeControlPlane } from "./fake-control-plane.ts";
+import { makeTestMusic } from "./test-music.ts";
 
 export const longAgoMs = Date.parse("2014-01-01T00:00:00Z");
 
@@ -65,13 +75,17 @@ export class RunningOverture {
   readonly controlPlane: FakeControlPlane;
   readonly overture: Overture;
   readonly play: string;
+  /** What Overture has sent by mail. */
+  readonly mails: readonly Mail[];
 
   private constructor(
     folder: string,
     home: OvertureHome,
     controlPlane: FakeControlPlane,
     overture: Overture,
+    mails: Mail[],
   ) {
+    this.mails = mails;
     this.folder = folder;
     this.home = home;
     this.controlPlane = controlPlane;
@@ -83,7 +97,15 @@ export class RunningOverture {
     });
   }
 
-  static async start(more: { accessTokenMs?: number; accounts?: string[] } = {}): Promise<RunningOverture> {
+  /** `music`: five short tracks, scanned. */
+  static async start(
+    more: {
+      accessTokenMs?: number;
+      accounts?: string[];
+      music?: boolean;
+      options?: Partial<OvertureOptions>;
+    } = {},
+  ): Promise<RunningOverture> {
     const folder = mkdtempSync(join(tmpdir(), "overture-"));
     const home = openOvertureHome(folder);
     const database = openDatabase(home.databaseFile);
@@ -96,7 +118,18 @@ export class RunningOverture {
     database.close();
     const controlPlane = new FakeControlPlane();
     const url = await controlPlane.start();
+    const mails: Mail[] = [];
+    const musicFolder = join(folder, "test music");
+    if (more.music === true) await makeTestMusic(musicFolder);
     const overture = await startOverture({
+      ...overtureDefaults,
+      ...(more.music === true ? { musicFolders: [musicFolder] } : {}),
+      mail: {
+        send: (mail) => {
+          mails.push(mail);
+          return Promise.resolve();
+        },
+      },
       home,
       instance: "one",
       port: 0,
@@ -124,8 +157,10 @@ export class RunningOverture {
       random: Math.random,
       onUnexpected: rethrow,
       onFailure: rethrow,
+      ...more.options,
     });
-    return new RunningOverture(folder, home, controlPlane, overture);
+    if (more.music === true) await overture.library.scan();
+    return new RunningOverture(folder, home, controlPlane, overture, mails);
   }
 
   build(store: string, version: string, platform = "android"): string {

@@ -1,6 +1,6 @@
 import { BundleError, checkFreshness, isExpired } from "@cordon/bundle";
 import { decide } from "@cordon/gate";
-import type { GateRequest } from "@cordon/gate";
+import type { Directive, GateRequest } from "@cordon/gate";
 
 import { beginsAsAgeFile, checkAgeIdentity, decryptAgeFile } from "./age-file.ts";
 import type { BundleSource, Offer } from "./bundle-source.ts";
@@ -145,6 +145,16 @@ export class EnforcementPoint {
       if (decided?.measure === "redownload") return decided.epoch;
     }
     return 0;
+  }
+
+  /**
+   * What the policy in force would ask of such a request, told to nobody and counted nowhere: for a page that answers a
+   * person, never for a decision. Empty without a policy, and in shadow mode.
+   */
+  wouldAsk(request: GateRequest): readonly Directive[] {
+    const inForce = this.#policy();
+    if (inForce === null || this.#mode === "shadow") return noDirectives;
+    return decide(inForce.compiled, request, this.#options.nowMs()).directives;
   }
 
   /** A `Retry-After` for one denied client: spread, so that clients that don't understand directives come apart. */

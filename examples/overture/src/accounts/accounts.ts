@@ -5,6 +5,8 @@ import type { PasswordCost } from "./password-hash.ts";
 
 export interface Account {
   readonly id: string;
+  /** Its name at sign-in. */
+  readonly email: string;
   readonly passwordSetAtMs: number;
 }
 
@@ -17,9 +19,11 @@ export class Accounts {
   readonly #nobodysHash: string;
 
   constructor(database: DatabaseSync, cost: PasswordCost) {
-    this.#byId = database.prepare("SELECT id, password_set_at AS passwordSetAtMs FROM accounts WHERE id = ?");
+    this.#byId = database.prepare(
+      "SELECT id, email, password_set_at AS passwordSetAtMs FROM accounts WHERE id = ?",
+    );
     this.#byEmail = database.prepare(
-      "SELECT id, password_set_at AS passwordSetAtMs, password_hash AS hash FROM accounts WHERE email = ?",
+      "SELECT id, email, password_set_at AS passwordSetAtMs, password_hash AS hash FROM accounts WHERE email = ?",
     );
     this.#setPassword = database.prepare(
       "UPDATE accounts SET password_hash = ?, password_set_at = ? WHERE id = ?",
@@ -32,11 +36,17 @@ export class Accounts {
     return (this.#byId.get(id) as Account | undefined) ?? null;
   }
 
+  findByEmail(email: string): Account | null {
+    const row = this.#byEmail.get(email) as (Account & { readonly hash: string }) | undefined;
+    return row === undefined ? null : { id: row.id, email: row.email, passwordSetAtMs: row.passwordSetAtMs };
+  }
+
   /** Null when the e-mail address is unknown or the password wrong; both take the same time. */
   async signIn(email: string, password: string): Promise<Account | null> {
     const row = this.#byEmail.get(email) as (Account & { readonly hash: string }) | undefined;
     const matches = await passwordMatches(password, row?.hash ?? this.#nobodysHash);
-    return matches && row !== undefined ? { id: row.id, passwordSetAtMs: row.passwordSetAtMs } : null;
+    if (!matches || row === undefined) return null;
+    return { id: row.id, email: row.email, passwordSetAtMs: row.passwordSetAtMs };
   }
 
   setPassword(id: string, password: string, atMs: number): void {

@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, unlinkSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+import { listeningSchema } from "../listening/schema.ts";
+import { offlineSchema } from "../offline-copies/schema.ts";
+
 /**
  * Overture's database: one SQLite file that all instances share. Write-ahead log, so that readers never wait; a writer
  * waits up to `busyMs` for another instance's.
@@ -47,9 +50,81 @@ CREATE INDEX IF NOT EXISTS oidc_by_account ON oidc (account_id) WHERE account_id
 CREATE INDEX IF NOT EXISTS oidc_by_grant ON oidc (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS oidc_by_expiry ON oidc (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS oidc_by_uid ON oidc (uid) WHERE uid IS NOT NULL;
+
+-- Browsers' sessions. The cookie's value is not here, only its SHA-256.
+CREATE TABLE IF NOT EXISTS web_sessions (
+  cookie_sha256 TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  installation_id TEXT NOT NULL,
+  auth_time INTEGER NOT NULL,
+  key_id TEXT NOT NULL,
+  last_seen INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS web_sessions_by_account ON web_sessions (account_id);
+
+-- Access tokens speak for themselves: what was signed in up to here is ended all the same. Installation '': all of them.
+CREATE TABLE IF NOT EXISTS ended_sessions (
+  account_id TEXT NOT NULL,
+  installation_id TEXT NOT NULL,
+  up_to INTEGER NOT NULL,
+  PRIMARY KEY (account_id, installation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS api_keys (
+  id TEXT PRIMARY KEY,
+  key_sha256 TEXT NOT NULL UNIQUE,
+  account_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  auth_time INTEGER NOT NULL,           -- of the session that made it
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS api_keys_by_account ON api_keys (account_id);
+
+CREATE TABLE IF NOT EXISTS guesses (
+  bucket TEXT PRIMARY KEY,              -- SHA-256 of an account's name, or an address
+  failures INTEGER NOT NULL,
+  blocked_until INTEGER NOT NULL,
+  forgotten_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS password_resets (
+  token_sha256 TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_codes (
+  account_id TEXT NOT NULL,
+  code_sha256 TEXT NOT NULL,
+  PRIMARY KEY (account_id, code_sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_cases (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  words TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  closed_at INTEGER                     -- approved or refused
+) STRICT, WITHOUT ROWID;
+
+${listeningSchema}
+${offlineSchema}
 `;
 
+/** Grows with every change of the tables. */
+const schemaVersion = 2;
+
 const enterWriteAheadLog = "PRAGMA journal_mode = WAL;";
+
+function makeTables(database: DatabaseSync): void {
+  const row = database.prepare("PRAGMA user_version").get() as { readonly user_version: number };
+  if (row.user_version >= schemaVersion) return;
+  // One writer from the start: a reader that turns into a writer is refused without waiting when another wrote meanwhile.
+  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+}
 
 /**
  * Makes the database aside and links it into place: the change to a write-ahead log fails at once, without waiting
@@ -62,6 +137,7 @@ function create(file: string): void {
   try {
     chmodSync(draft, 0o600);
     database.exec(enterWriteAheadLog);
+    makeTables(database);
   } finally {
     database.close();
   }
@@ -79,8 +155,7 @@ export function openDatabase(file: string): DatabaseSync {
   if (!existsSync(file)) create(file);
   const database = new DatabaseSync(file, { timeout: busyMs });
   database.exec(`${enterWriteAheadLog} PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;`);
-  // One writer from the start: a reader that turns into a writer is refused without waiting when another wrote meanwhile.
-  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+  makeTables(database);
   return database;
 }
 

@@ -27,12 +27,17 @@ export interface SeenBuild {
   readonly version: string;
 }
 
+/** Devices of one account that are listed, the latest first. */
+const listedMax = 200;
+
 /** The installed apps (and browsers) of Overture's accounts. An installation belongs to one account for good. */
 export class Installations {
   readonly #byId: StatementSync;
   readonly #insert: StatementSync;
   readonly #seen: StatementSync;
   readonly #offline: StatementSync;
+  readonly #wiped: StatementSync;
+  readonly #ofAccount: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#byId = database.prepare(
@@ -50,6 +55,17 @@ export class Installations {
       `UPDATE installations SET has_offline = 1, last_seen = ?2,
          offline_epoch = CASE WHEN has_offline = 1 THEN max(offline_epoch, ?1) ELSE ?1 END
        WHERE id = ?3 RETURNING offline_epoch AS offlineEpoch`,
+    );
+    this.#wiped = database.prepare(
+      "UPDATE installations SET has_offline = 0 WHERE id = ? AND offline_epoch < ?",
+    );
+    this.#ofAccount = database.prepare(
+      `SELECT id, account_id AS accountId, platform, store, version, has_offline AS hasOffline,
+              offline_epoch AS offlineEpoch,
+              max(last_seen, coalesce((SELECT max(w.last_seen) FROM web_sessions w
+                WHERE w.account_id = installations.account_id AND w.installation_id = installations.id), 0))
+              AS lastSeenMs
+       FROM installations WHERE account_id = ? ORDER BY lastSeenMs DESC, id LIMIT ${listedMax}`,
     );
   }
 
@@ -85,5 +101,16 @@ export class Installations {
   tookOffline(id: string, epoch: number, nowMs: number): number | null {
     const row = this.#offline.get(epoch, nowMs, id) as { readonly offlineEpoch: number } | undefined;
     return row?.offlineEpoch ?? null;
+  }
+
+  /** Notes that the installation holds no copies below this epoch any more. */
+  wiped(id: string, epoch: number): void {
+    this.#wiped.run(id, epoch);
+  }
+
+  /** The account's installations, the latest seen first. */
+  ofAccount(accountId: string): readonly (Installation & { readonly lastSeenMs: number })[] {
+    const rows = this.#ofAccount.all(accountId) as unknown as (Row & { readonly lastSeenMs: number })[];
+    return rows.map((row) => ({ ...row, hasOffline: row.hasOffline === 1 }));
   }
 }

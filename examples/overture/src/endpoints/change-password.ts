@@ -1,14 +1,13 @@
-import type { DatabaseSync } from "node:sqlite";
-
 import type { FastifyInstance } from "fastify";
 
-import type { Accounts } from "../accounts/accounts.ts";
-import { dropSessions } from "../identity/oidc-adapter.ts";
+import type { PasswordCheck } from "../accounts/password-check.ts";
+import type { WayBack } from "../accounts/way-back.ts";
+import { answerProblem } from "./answer-problem.ts";
+import { emailSchema, newPasswordSchema, passwordSchema } from "./password-schema.ts";
 
 interface ChangePasswordOptions {
-  readonly database: DatabaseSync;
-  readonly accounts: Accounts;
-  readonly nowMs: () => number;
+  readonly passwords: PasswordCheck;
+  readonly wayBack: WayBack;
 }
 
 interface Body {
@@ -22,9 +21,9 @@ const bodySchema = {
   required: ["username", "password", "newPassword"],
   additionalProperties: false,
   properties: {
-    username: { type: "string", minLength: 1, maxLength: 320 },
-    password: { type: "string", minLength: 1, maxLength: 1024 },
-    newPassword: { type: "string", minLength: 8, maxLength: 1024 },
+    username: emailSchema,
+    password: passwordSchema,
+    newPassword: newPasswordSchema,
   },
 } as const;
 
@@ -33,21 +32,23 @@ const bodySchema = {
  * gate is not asked: who must change the password may have none that is let in.
  */
 export function registerChangePassword(app: FastifyInstance, options: ChangePasswordOptions): void {
-  const { database, accounts, nowMs } = options;
+  const { passwords, wayBack } = options;
   app.post<{ Body: Body }>(
     "/password",
     { config: { cordon: "open" }, schema: { body: bodySchema } },
     async (request, reply) => {
       const { username, password, newPassword } = request.body;
-      const account = password === newPassword ? null : await accounts.signIn(username, password);
-      if (account === null) {
-        return reply
-          .code(403)
-          .type("application/problem+json")
-          .send(JSON.stringify({ type: "about:blank", title: "The password can't be changed", status: 403 }));
-      }
-      accounts.setPassword(account.id, newPassword, nowMs());
-      dropSessions(database, account.id);
+      const refusal = { title: "The password can't be changed" };
+      if (password === newPassword) return answerProblem(reply, "wrongPassword", refusal);
+      const verdict = await passwords.try({
+        email: username,
+        password,
+        address: request.ip,
+        installationId: null,
+      });
+      if (verdict.kind === "blocked") return answerProblem(reply, "tooManyGuesses", verdict);
+      if (verdict.kind === "wrong") return answerProblem(reply, "wrongPassword", refusal);
+      wayBack.setPassword(verdict.account.id, newPassword);
       return reply.code(204).send();
     },
   );

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import type { DatabaseSync } from "node:sqlite";
 
@@ -6,6 +5,7 @@ import { formatInstant } from "@cordon/model";
 import type { FastifyInstance } from "fastify";
 
 import { openSnapshot } from "../accounts/database.ts";
+import { isAdmin } from "./admin-token.ts";
 
 interface DirectoryOptions {
   readonly databaseFile: string;
@@ -85,17 +85,12 @@ function* chunks(file: string, linesOf: (database: DatabaseSync) => Generator<st
   }
 }
 
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** GET /admin/directory/accounts.jsonl and installations.jsonl: the directory as it is now, for the admin token. */
 export function registerDirectory(app: FastifyInstance, options: DirectoryOptions): void {
   const exports = { accounts: accountLines, installations: installationLines };
   for (const [name, linesOf] of Object.entries(exports)) {
     app.get(`/admin/directory/${name}.jsonl`, { config: { cordon: "open" } }, (request, reply) => {
-      if (!sameText(request.headers.authorization ?? "", `Bearer ${options.adminToken}`)) {
+      if (!isAdmin(request, options.adminToken)) {
         return reply.code(401).header("www-authenticate", "Bearer").send();
       }
       return reply

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Provider } from "oidc-provider";
 
 import { oidcPaths } from "../identity/identity-provider.ts";
+import { addressHeader } from "../identity/sign-in-grant.ts";
 
 /** Hands OpenID Connect's own paths to oidc-provider, which reads bodies and writes answers itself. */
 export function registerOidc(app: FastifyInstance, provider: Provider): void {
@@ -16,6 +17,7 @@ export function registerOidc(app: FastifyInstance, provider: Provider): void {
         config: { cordon: "open" },
         handler: (request, reply) => {
           reply.hijack();
+          request.raw.headers[addressHeader] = request.ip;
           void answer(request.raw, reply.raw);
         },
       });

@@ -15,6 +15,10 @@ export function platformOf(clientId: string): Platform | null {
   return platformByClientId.get(clientId) ?? null;
 }
 
+/** What the gate knows clients of the OpenSubsonic API by: a platform value of Overture's own. */
+export const subsonicPlatform = "subsonic";
+export const subsonicClientId = "overture-subsonic";
+
 /** The grant by which Overture's own apps sign in: account name, password and installation. */
 export const signInGrantType = "urn:overture:grant:sign-in";
 

@@ -2,9 +2,16 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { platforms } from "@cordon/model";
 import { Provider } from "oidc-provider";
-import type { AccessToken, ClientCredentials, ClientMetadata, KoaContextWithOIDC } from "oidc-provider";
+import type {
+  AccessToken,
+  Client,
+  ClientCredentials,
+  ClientMetadata,
+  KoaContextWithOIDC,
+} from "oidc-provider";
 
 import type { Accounts } from "../accounts/accounts.ts";
+import type { PasswordCheck } from "../accounts/password-check.ts";
 import type { Installations } from "../accounts/installations.ts";
 import type { SessionReader } from "../session.ts";
 import { clientIdOf, signInGrantType } from "./clients.ts";
@@ -22,6 +29,7 @@ import { loadOwnGrant } from "./web-grant.ts";
 interface IdentityProviderOptions {
   readonly database: DatabaseSync;
   readonly accounts: Accounts;
+  readonly passwords: PasswordCheck;
   readonly installations: Installations;
   readonly sessions: SessionReader;
   readonly tokenGate: TokenGate;
@@ -29,6 +37,8 @@ interface IdentityProviderOptions {
   readonly cookieSecret: string;
   readonly issuer: string;
   readonly webRedirectUris: readonly string[];
+  /** Whether a browser may be sent back there: this service's own player, whose port may not be known yet. */
+  readonly isOwnRedirect: (uri: string) => boolean;
   readonly accessTokenMs: number;
   readonly refreshTokenMs: number;
   readonly nowMs: () => number;
@@ -175,6 +185,13 @@ export function identityProvider(options: IdentityProviderOptions): Provider {
     extraTokenClaims,
     findAccount,
   });
+  const { redirectUriAllowed } = provider.Client.prototype;
+  provider.Client.prototype.redirectUriAllowed = function allowed(this: Client, uri: string): boolean {
+    return (
+      redirectUriAllowed.call(this, uri) ||
+      (this.clientId === clientIdOf("web") && options.isOwnRedirect(uri))
+    );
+  };
   registerSignInGrant(provider, { ...options, ...resourceServer });
   provider.on("grant.error", answerDenied);
   return provider;

@@ -132,9 +132,9 @@ export function sqliteAdapter(database: DatabaseSync, nowMs: () => number): Adap
   return (model) => new SqliteAdapter(model, statements, nowMs);
 }
 
-/** Drops all sessions and refresh tokens of an account, on every device. Returns how many records went. */
-export function dropSessions(database: DatabaseSync, accountId: string): number {
-  return Number(database.prepare("DELETE FROM oidc WHERE account_id = ?").run(accountId).changes);
+/** Drops one refresh token, as when nobody is going to use it. */
+export function dropRefreshToken(database: DatabaseSync, token: string): void {
+  database.prepare("DELETE FROM oidc WHERE model = 'RefreshToken' AND id = ?").run(token);
 }
 
 /** Removes what has expired, at most `rowsMax` records at a time. Returns how many went. */

@@ -1,7 +1,7 @@
 import { errors } from "oidc-provider";
 import type { Provider, TokenEndpointGrantContext } from "oidc-provider";
 
-import type { Accounts } from "../accounts/accounts.ts";
+import type { PasswordCheck } from "../accounts/password-check.ts";
 import type { Installations } from "../accounts/installations.ts";
 import type { SessionReader } from "../session.ts";
 import { buildHeader } from "./build-attestation.ts";
@@ -27,8 +27,21 @@ function parameter(params: SignInParameters, name: (typeof parameters)[number]):
   return value;
 }
 
+/** Set by this service itself on each request to the provider, whatever the client sent: whose address it comes from. */
+export const addressHeader = "x-overture-address";
+
+function tooManyGuesses(ctx: TokenEndpointGrantContext, retryAfterSeconds: number): Error {
+  ctx.set("retry-after", String(retryAfterSeconds));
+  const error = new errors.CustomOIDCProviderError(
+    "too_many_attempts",
+    "too many wrong passwords: wait a while",
+  );
+  error.statusCode = 429;
+  return error;
+}
+
 interface SignInGrantOptions extends ResourceServerOptions {
-  readonly accounts: Accounts;
+  readonly passwords: PasswordCheck;
   readonly installations: Installations;
   readonly sessions: SessionReader;
   readonly tokenGate: TokenGate;
@@ -40,7 +53,7 @@ interface SignInGrantOptions extends ResourceServerOptions {
  * access token and a refresh token whose `auth_time` is this moment.
  */
 export function registerSignInGrant(provider: Provider, options: SignInGrantOptions): void {
-  const { accounts, installations, sessions, tokenGate, nowMs } = options;
+  const { passwords, installations, sessions, tokenGate, nowMs } = options;
 
   async function signIn(ctx: TokenEndpointGrantContext<SignInParameters>): Promise<void> {
     const { client, params } = ctx.oidc;
@@ -53,8 +66,11 @@ export function registerSignInGrant(provider: Provider, options: SignInGrantOpti
     if (!installationPattern.test(installationId))
       throw new errors.InvalidRequest("`installation` is malformed");
 
-    const account = await accounts.signIn(username, password);
-    if (account === null) throw new errors.InvalidGrant("the account name or the password is wrong");
+    const address = ctx.get(addressHeader);
+    const verdict = await passwords.try({ email: username, password, address, installationId });
+    if (verdict.kind === "blocked") throw tooManyGuesses(ctx, verdict.retryAfterSeconds);
+    if (verdict.kind === "wrong") throw new errors.InvalidGrant("the account name or the password is wrong");
+    const { account } = verdict;
     const signedInAtMs = nowMs();
     const build = sessions.build(platform, ctx.get(buildHeader) || undefined);
     const seen = { platform, store: build?.store ?? "unknown", version: build?.version ?? "" };

@@ -5,9 +5,13 @@ import type { Grant, KoaContextWithOIDC } from "oidc-provider";
 import type { Installations } from "../accounts/installations.ts";
 import { grantIdOf, grantParts } from "./grant-id.ts";
 
+/** Which installation a browser is; no credential: an account's installation is worth nothing to others. */
+export const installationCookie = "overture-installation";
+const installationCookieMs = 400 * 86_400_000;
+
 /**
  * The grant of a browser that has just signed in: Overture's own player is granted all it may have. Each browser is an
- * installation of its own, for as long as its sign-in session lasts.
+ * installation of its own for each account, and stays it when it signs in again: its offline copies are bound to it.
  */
 export async function loadOwnGrant(
   ctx: KoaContextWithOIDC,
@@ -20,7 +24,19 @@ export async function loadOwnGrant(
   const { clientId } = client;
   const known = session.grantIdFor(clientId);
   if (known !== undefined && grantParts(known)?.accountId === accountId) return provider.Grant.find(known);
-  const installationId = `web-${randomBytes(12).toString("base64url")}`;
-  installations.claim(installationId, accountId, { platform: "web", store: "website", version: "" }, nowMs());
+  const build = { platform: "web", store: "website", version: "" };
+  const before = ctx.cookies.get(installationCookie, { signed: false });
+  // INVARIANT: only the account's own installation is taken up, and only one that was made for it.
+  const own = before !== undefined && installations.find(before)?.accountId === accountId ? before : null;
+  const installationId = own ?? `web-${randomBytes(12).toString("base64url")}`;
+  if (!installations.claim(installationId, accountId, build, nowMs())) return undefined;
+  ctx.cookies.set(installationCookie, installationId, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "lax",
+    maxAge: installationCookieMs,
+    signed: false,
+    overwrite: true,
+  });
   return provider.Grant.find(grantIdOf({ accountId, clientId, installationId }));
 }
