@@ -2,9 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BundleInForce } from "./record/incident-record.ts";
+import type { SharedBundles } from "./release/shared-bundles.ts";
 
 /** Older bundles stay for this many versions. */
 const bundlesKeptMax = 200;
+
+/** Two control planes of one home may write the same bundle: each has a draft of its own. */
+let drafts = 0;
 
 export interface ServedBundle {
   readonly version: number;
@@ -20,11 +24,14 @@ export interface ServedBundle {
  */
 export class BundleFolder {
   readonly #folder: string;
+  /** Where other servers find the bytes, and this one theirs; null for a folder on its own. */
+  readonly #shared: SharedBundles | null;
   readonly #listeners = new Set<() => void>();
   #served: ServedBundle | null = null;
 
-  constructor(folder: string) {
+  constructor(folder: string, shared: SharedBundles | null = null) {
     this.#folder = folder;
+    this.#shared = shared;
   }
 
   /** The bundle that enforcement points are given; null before the first. */
@@ -52,14 +59,24 @@ export class BundleFolder {
   /** Puts bytes to rest under a name that nobody reads yet. */
   async stage(version: number, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const handle = await open(this.#staged(version), "w", 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await this.#write(this.#staged(version), bytes);
     await this.#syncFolder();
+    await this.#shared?.put(version, bytes);
+  }
+
+  /**
+   * Serves the bundle that the journal says another server has put in force, from the database. False when its bytes are not
+   * to be had there; nothing is changed then.
+   */
+  async join({ version, sha256 }: BundleInForce): Promise<boolean> {
+    const bytes = (await this.#shared?.get(version, sha256)) ?? null;
+    if (bytes === null) return false;
+    const draft = join(this.#folder, `joined-${version}-${process.pid}-${++drafts}`);
+    await this.#write(draft, bytes);
+    await rename(draft, this.#named(version));
+    await this.#syncFolder();
+    if ((this.#served?.version ?? 0) < version) this.#serve({ version, sha256, bytes });
+    return true;
   }
 
   /** Gives the staged bytes of a recorded bundle their name, and serves them. */
@@ -81,13 +98,13 @@ export class BundleFolder {
       const named = await readIfThere(this.#named(version));
       const staged = named === null ? await readIfThere(this.#staged(version)) : null;
       const bytes = named ?? staged;
-      if (bytes === null || digest(bytes) !== sha256) return false;
+      if (bytes === null || digest(bytes) !== sha256) return this.join(recorded);
       if (named === null) await rename(this.#staged(version), this.#named(version));
       this.#serve({ version, sha256, bytes });
     }
     // What is staged and not recorded never was in force; its version is free.
     for (const name of await readdir(this.#folder)) {
-      if (name.startsWith("staged-")) await rm(join(this.#folder, name), { force: true });
+      if (/^(staged|joined)-/.test(name)) await rm(join(this.#folder, name), { force: true });
     }
     await this.#syncFolder();
     return true;
@@ -104,6 +121,16 @@ export class BundleFolder {
 
   #staged(version: number): string {
     return join(this.#folder, `staged-${version}`);
+  }
+
+  async #write(file: string, bytes: Uint8Array): Promise<void> {
+    const handle = await open(file, "w", 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   async #syncFolder(): Promise<void> {

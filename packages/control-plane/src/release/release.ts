@@ -2,6 +2,7 @@ import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject } from "@cordon/model";
 import type { BundleFolder, ServedBundle } from "../bundle-folder.ts";
+import type { SharedRelease } from "./shared-release.ts";
 
 /** Which enforcement points are given a new bundle first, and when all others are. */
 export interface ReleasePlan {
@@ -36,6 +37,8 @@ interface ReleaseOptions {
   /** What every point has told last. */
   readonly reports: () => readonly PointReport[];
   readonly onNote: (note: string) => void;
+  /** What other servers have decided; left out: this one is alone. */
+  readonly shared?: SharedRelease;
 }
 
 const fileName = "release.json";
@@ -50,6 +53,8 @@ export class Release {
   #plan: ReleasePlan | null = null;
   #promoted: ServedBundle | null = null;
   #stagedSinceMs = 0;
+  /** The last change of the shared state that is known here. */
+  #changes = 0;
   /** What the points of the plan had refused before the staged bundle came. */
   #refusedBefore = new Map<string, number>();
 
@@ -61,7 +66,10 @@ export class Release {
   static async open(options: ReleaseOptions): Promise<Release> {
     const release = new Release(options);
     const newest = options.bundles.served;
-    const { plan, promotedVersion } = await readState(join(options.folder, fileName), options.onNote);
+    const shared = (await options.shared?.read()) ?? null;
+    const { plan, promotedVersion } =
+      shared ?? (await readState(join(options.folder, fileName), options.onNote));
+    release.#changes = shared?.changes ?? 0;
     release.#plan = plan;
     release.#promoted = newest;
     if (plan !== null && newest !== null && promotedVersion !== null && promotedVersion < newest.version) {
@@ -119,6 +127,26 @@ export class Release {
     this.#tell();
   }
 
+  /** Takes over what another server has decided meanwhile. */
+  async catchUp(): Promise<void> {
+    const shared = (await this.#options.shared?.read()) ?? null;
+    if (shared === null || shared.changes === this.#changes) return;
+    const { plan, promotedVersion, changes } = shared;
+    const newest = this.#options.bundles.served;
+    if (plan !== null && this.#plan === null) this.#promoted = newest;
+    const known = this.#promoted?.version ?? 0;
+    if (promotedVersion !== null && promotedVersion > known) {
+      const promoted = await this.#options.bundles.read(promotedVersion);
+      // Its bytes are still on the way: the state is taken over with the next look.
+      if (promoted === null && (newest?.version ?? 0) < promotedVersion) return;
+      this.#promoted = promoted ?? newest;
+    }
+    if (plan === null) this.#promoted = newest;
+    this.#plan = plan;
+    this.#changes = changes;
+    this.#tell();
+  }
+
   /** Takes a point's report; resolves to whether it promoted the staged bundle. */
   async reported(report: PointReport): Promise<boolean> {
     const { staged } = this.state();
@@ -166,6 +194,10 @@ export class Release {
       await handle.close();
     }
     await rename(draft, file);
+    const { shared } = this.#options;
+    if (shared !== undefined) {
+      this.#changes = await shared.write(this.#plan, this.#promoted?.version ?? null);
+    }
   }
 }
 
