@@ -1,3 +1,4 @@
+import type { DirectoryOrigin } from "@cordon/control-plane";
 import { startServer, type RunningServer } from "@cordon/server";
 import type { Command } from "commander";
 import { readFileSync } from "node:fs";
@@ -6,14 +7,23 @@ import { CliError } from "../cli-error.ts";
 import { resolveHome } from "../home.ts";
 import { oneLine } from "../one-line.ts";
 import { printJson } from "../output.ts";
+import { directoryUrlSetting, postgresDirectory } from "../postgres-directory.ts";
+import { readSignIn } from "../sign-in-file.ts";
+import { readWitnesses } from "../witness/parse-witnesses.ts";
 
 interface ServeOptions {
   readonly home?: string;
   readonly port: string;
   readonly directory?: string;
   readonly installations?: string;
+  readonly directoryFrom?: string;
   readonly smtp?: string;
   readonly from?: string;
+  readonly witnesses?: string;
+  readonly signIn?: string;
+  readonly publicUrl?: string;
+  readonly behindProxy?: true;
+  readonly log?: true;
   readonly json?: true;
 }
 
@@ -28,8 +38,20 @@ export function registerServe(program: Command): void {
       "accounts: a URL that answers JSONL, or a .csv, .jsonl or .parquet file",
     )
     .option("--installations <url|file>", "their installations, likewise")
+    .option(
+      "--directory-from <kind>",
+      `postgres: --directory and --installations name tables or .sql files of ${directoryUrlSetting}`,
+    )
     .option("--smtp <url>", "mail server: smtp://[user:password@]host:port")
     .option("--from <sender>", 'who writes: "Name <address>"')
+    .option("--witnesses <file>", "who cosigns the journal: lines `witness NAME VKEY URL`")
+    .option(
+      "--sign-in <file>",
+      "operators sign in by OpenID Connect; YAML: issuer, client, groups and their roles",
+    )
+    .option("--public-url <url>", "where browsers find the server (default: http://localhost:PORT)")
+    .option("--behind-proxy", "a proxy on this machine says whose request it is (X-Forwarded-For)")
+    .option("--log", "one JSON line for each request on stderr, without personal data")
     .option("--json", "nothing but one JSON document when it is ready")
     .addHelpText(
       "after",
@@ -48,14 +70,22 @@ export function registerServe(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   const ending = askedToEnd();
   const home = resolveHome(options.home);
+  const witnesses = options.witnesses === undefined ? [] : await readWitnesses(options.witnesses);
+  const issuer = options.signIn === undefined ? null : await readSignIn(options.signIn);
+  const publicUrl = options.publicUrl === undefined ? null : originOf(options.publicUrl);
   const server = await startServer({
     home,
     port: portOf(options.port),
     databaseUrl: setting("DATABASE_URL"),
-    directory: directoryOf(options),
+    directory: await directoryOf(options),
     mail: mailOf(options),
     version: ownVersion(),
+    witnesses,
+    ...(issuer === null ? {} : { issuer }),
+    ...(publicUrl === null ? {} : { publicUrl }),
+    behindProxy: options.behindProxy ?? false,
     onNote: (note) => process.stderr.write(`${oneLine(note)}\n`),
+    ...(options.log === true ? { log: process.stderr } : {}),
   });
   await printJson({ listening: server.url });
   if (options.json !== true) {
@@ -82,16 +112,30 @@ function portOf(text: string): number {
   throw new CliError("ERR_CLI_USAGE", `--port is \`${text}\`, expected a number from 0 to 65535`);
 }
 
-function directoryOf({ directory, installations }: ServeOptions) {
-  if (directory !== undefined) {
-    return {
-      accounts: directory,
-      installations: installations ?? null,
-      token: setting("CORDON_DIRECTORY_TOKEN"),
-    };
+/** A passkey belongs to a host's name, and browsers make none over plain http but for `localhost`. */
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  const isUsable = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
+  const isAddress = url !== null && /^\[|^[\d.]+$/.test(url.hostname);
+  if (url !== null && isUsable && !isAddress && url.pathname === "/" && url.search === "" && url.hash === "")
+    return url.origin;
+  const expected = "https://NAME without a path, or http://localhost:PORT";
+  throw new CliError("ERR_CLI_USAGE", `--public-url is \`${text}\`, expected ${expected}`);
+}
+
+async function directoryOf(options: ServeOptions): Promise<DirectoryOrigin | null> {
+  const { directory, directoryFrom } = options;
+  const installations = options.installations ?? null;
+  if (directory === undefined) {
+    if (installations === null && directoryFrom === undefined) return null;
+    const given = directoryFrom === undefined ? "--installations" : "--directory-from";
+    throw new CliError("ERR_CLI_USAGE", `${given} without --directory, expected both or neither`);
   }
-  if (installations === undefined) return null;
-  throw new CliError("ERR_CLI_USAGE", "--installations without --directory, expected both or neither");
+  if (directoryFrom === undefined)
+    return { accounts: directory, installations, token: setting("CORDON_DIRECTORY_TOKEN") };
+  if (directoryFrom !== "postgres")
+    throw new CliError("ERR_CLI_USAGE", `--directory-from is \`${directoryFrom}\`, expected postgres`);
+  return { postgres: await postgresDirectory({ accounts: directory, installations, urlFile: null }) };
 }
 
 function mailOf({ smtp, from }: ServeOptions): { url: string; from: string } | null {
