@@ -1,11 +1,18 @@
-/** Requests that one address may make within a second. */
-export const requestsPerSecondMax = 1000;
+/** Requests that one address, and one operator, may make within a second. */
+export const requestsPerSecondMax = 5000;
 /** Requests with a wrong token that one address may make within a minute. */
 export const wrongTokensPerMinuteMax = 60;
+/** Attempts to sign in or to enrol that one address may make within a minute. */
+export const signInsPerMinuteMax = 30;
+/** Attempts at one account that may fail within a quarter of an hour, whatever addresses they come from. */
+export const failedSignInsMax = 10;
+export const failedSignInsWindowMs = 15 * 60_000;
+/** API tokens that one operator may make within an hour. */
+export const newTokensPerHourMax = 20;
 /** Addresses that are counted at a time. */
 const addressesMax = 10_000;
 
-/** Counts by address in windows of fixed length. */
+/** Counts by address or account in windows of fixed length. */
 export class RateLimit {
   readonly #max: number;
   readonly #windowMs: number;
