@@ -1,2 +1,3 @@
 export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";
 export { ServerError } from "./errors.ts";
+export type { IssuerSettings } from "./operators/issuer.ts";
