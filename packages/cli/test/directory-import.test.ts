@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { startTestPostgres } from "@cordon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const launcher = path.join(import.meta.dirname, "../bin/cordon.mjs");
@@ -13,6 +14,7 @@ beforeAll(() => {
     path.join(folder, "accounts.csv"),
     "account_id,created_at,market,locale\n007,,SE,sv\n7,,GB,en\n",
   );
+  writeFileSync(path.join(folder, "url"), "postgres://127.0.0.1:1/nobody\n");
   writeFileSync(path.join(folder, "wrong.csv"), "account_id,created_at,market,language\n007,,SE,sv\n");
   writeFileSync(
     path.join(folder, "installations.jsonl"),
@@ -57,8 +59,19 @@ test("imports accounts and installations into the home and says what it holds", 
 test.each([
   [["wrong.csv", ...asOf], "wrong.csv:1: unknown column `language`, expected one of account_id,"],
   [["none.csv", ...asOf], "none.csv: there is no such file, expected a file that can be read"],
+  [["accounts.csv"], "no --as-of, expected when the files were taken from the service"],
+  [["accounts", "--from", "mysql"], "--from is `mysql`, expected postgres"],
+  [
+    ["accounts", "--from", "postgres"],
+    "--from postgres without a database, expected CORDON_DIRECTORY_DATABASE_URL",
+  ],
+  [["accounts", "--from", "postgres", ...asOf], "--as-of with --from postgres, expected none"],
+  [["accounts.csv", ...asOf, "--url-file", "url"], "--url-file without --from postgres, expected both"],
+  [
+    ["a.sql", "--from", "postgres", "--url-file", "url"],
+    "a.sql: no such file, expected a file with one SELECT",
+  ],
   [["accounts.csv", "--as-of", "yesterday"], "--as-of is `yesterday`, expected an RFC 3339 time with `Z`"],
-  [["accounts.csv"], "required option '--as-of <time>' not specified"],
   [
     ["accounts.csv", "--installations", "accounts.csv", ...asOf],
     "accounts.csv:1: unknown column `created_at`",
@@ -76,4 +89,29 @@ test("--help has an example", () => {
   expect(cordon("--help").stdout).toContain(
     "cordon directory import accounts.csv --installations installations.csv --as-of",
   );
+});
+
+test("straight from a PostgreSQL, whose URL is in no argument", async () => {
+  const postgres = await startTestPostgres();
+  try {
+    writeFileSync(path.join(folder, "url"), `${postgres.url}\n`, { mode: 0o600 });
+    writeFileSync(
+      path.join(folder, "people.sql"),
+      "SELECT gen_random_uuid() AS account_id, now() AS created_at, 'SE' AS market, 'sv' AS locale;\n",
+    );
+    const { exitCode, stdout } = cordon(
+      "people.sql",
+      "--from",
+      "postgres",
+      "--url-file",
+      "url",
+      "--home",
+      "copied",
+      "--json",
+    );
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ accounts: 1, version: 1 });
+  } finally {
+    await postgres.stop();
+  }
 });

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import {
   fetchDirectory,
   importDirectory,
+  importDirectoryFromPostgres,
   LakeError,
   openDirectory,
   type Directory,
   type DirectoryState,
+  type PostgresSource,
 } from "@cordon/lake";
 import { ControlPlaneError } from "./errors.ts";
 import { Lane } from "./lane.ts";
 
-/** Where the service's accounts and installations come from. */
-export interface DirectoryOrigin {
+/** Where the service's accounts and installations come from: files, or its database. */
+export type DirectoryOrigin = FilesOrigin | { readonly postgres: PostgresSource };
+
+interface FilesOrigin {
   /** An http(s) URL that answers JSONL, or a path. */
   readonly accounts: string;
   readonly installations: string | null;
@@ -68,8 +72,8 @@ export class DirectoryFeed {
   }
 
   /**
-   * Fetches and imports the directory anew. `asOfMs` is the instant before the fetch began: every account that existed
-   * then is in it. Throws ERR_PLANE_NO_DIRECTORY and LakeError.
+   * Fetches and imports the directory anew. `asOfMs` is the instant before the fetch began, or before the database's
+   * snapshot: every account that existed then is in it. Throws ERR_PLANE_NO_DIRECTORY and LakeError.
    */
   refresh(): Promise<{ readonly asOfMs: number; readonly state: DirectoryState }> {
     return this.#refreshing.run(() => this.#refresh());
@@ -81,11 +85,17 @@ export class DirectoryFeed {
         hint: "start it with --directory",
       });
     }
-    const intoFolder = join(this.#home, "lake", "fetched");
+    const lakeFolder = join(this.#home, "lake");
+    if ("postgres" in this.#origin) {
+      const { postgres } = this.#origin;
+      const state = await importDirectoryFromPostgres({ lakeFolder, postgres, clock: this.#clock });
+      return { asOfMs: Date.parse(state.asOf), state };
+    }
+    const intoFolder = join(lakeFolder, "fetched");
     const asOfMs = this.#clock();
     try {
       const fetched = await fetchDirectory({ ...this.#origin, intoFolder });
-      const state = await importDirectory({ lakeFolder: join(this.#home, "lake"), asOfMs, ...fetched });
+      const state = await importDirectory({ lakeFolder, asOfMs, ...fetched });
       return { asOfMs, state };
     } finally {
       await rm(intoFolder, { recursive: true, force: true });

@@ -22,6 +22,8 @@ export type LakeErrorCode =
   | "ERR_LAKE_DISK_FULL"
   /** A directory could not be fetched. */
   | "ERR_LAKE_FETCH"
+  /** The PostgreSQL that holds the directory does not answer, or refuses. */
+  | "ERR_LAKE_DATABASE"
   /** A lake's address cannot be read, or holds a password. */
   | "ERR_LAKE_ADDRESS"
   /** A lake's server does not answer, or not with what it was asked for. */

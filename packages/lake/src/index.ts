@@ -14,12 +14,22 @@ export {
   type PopulationOptions,
   type PopulationSource,
 } from "./directory/population.ts";
-export { importDirectory, type DirectoryImport } from "./directory/import-directory.ts";
+export {
+  importDirectory,
+  importDirectoryFromPostgres,
+  type DirectoryImport,
+  type DirectoryProgress,
+  type PostgresImport,
+} from "./directory/import-directory.ts";
+export type { PostgresRelation, PostgresSource } from "./directory/postgres/postgres-source.ts";
 export { fetchDirectory, type DirectorySource, type FetchedDirectory } from "./directory/fetch-directory.ts";
 export type { Cohort, DirectoryCohort, OneOrMore } from "./directory/cohort.ts";
+export type { GroupCounts, GroupCountsRequest, InstallationGroup } from "./directory/count-groups.ts";
+export { reachableCohort } from "./directory/reachable-cohort.ts";
 export type { CohortBitmap } from "./directory/cohort-bitmap.ts";
 export {
   openDirectory,
+  type AccountRecord,
   type CohortMembers,
   type CohortOptions,
   type Contact,

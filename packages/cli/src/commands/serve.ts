@@ -8,6 +8,7 @@ import { resolveHome } from "../home.ts";
 import { oneLine } from "../one-line.ts";
 import { printJson } from "../output.ts";
 import { directoryUrlSetting, postgresDirectory } from "../postgres-directory.ts";
+import { readRates } from "../rates-file.ts";
 import { readSignIn } from "../sign-in-file.ts";
 import { readWitnesses } from "../witness/parse-witnesses.ts";
 
@@ -20,6 +21,7 @@ interface ServeOptions {
   readonly smtp?: string;
   readonly from?: string;
   readonly witnesses?: string;
+  readonly rates?: string;
   readonly signIn?: string;
   readonly publicUrl?: string;
   readonly behindProxy?: true;
@@ -45,6 +47,7 @@ export function registerServe(program: Command): void {
     .option("--smtp <url>", "mail server: smtp://[user:password@]host:port")
     .option("--from <sender>", 'who writes: "Name <address>"')
     .option("--witnesses <file>", "who cosigns the journal: lines `witness NAME VKEY URL`")
+    .option("--rates <file>", "rates that pause a run, asked of a Prometheus; YAML: prometheus, rates, every")
     .option(
       "--sign-in <file>",
       "operators sign in by OpenID Connect; YAML: issuer, client, groups and their roles",
@@ -72,6 +75,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const home = resolveHome(options.home);
   const witnesses = options.witnesses === undefined ? [] : await readWitnesses(options.witnesses);
   const issuer = options.signIn === undefined ? null : await readSignIn(options.signIn);
+  const rates =
+    options.rates === undefined ? null : await readRates(options.rates, setting("CORDON_PROMETHEUS_TOKEN"));
   const publicUrl = options.publicUrl === undefined ? null : originOf(options.publicUrl);
   const server = await startServer({
     home,
@@ -81,6 +86,7 @@ async function serve(options: ServeOptions): Promise<void> {
     mail: mailOf(options),
     version: ownVersion(),
     witnesses,
+    ...(rates === null ? {} : { rates }),
     ...(issuer === null ? {} : { issuer }),
     ...(publicUrl === null ? {} : { publicUrl }),
     behindProxy: options.behindProxy ?? false,

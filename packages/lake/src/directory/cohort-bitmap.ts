@@ -2,11 +2,17 @@ import { DuckDBBitValue } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CohortQuery, SetOperator } from "./cohort-query.ts";
 import type { Cohort } from "./cohort.ts";
-import { oneNumber, rows } from "./engine.ts";
+import { rows } from "./engine.ts";
+import type { CountingColumns } from "./columns/counting-columns.ts";
+import { allBits, canCount, ruleBits } from "./columns/rule-bits.ts";
 
 /** A cohort as bits, in the order that bundles have: ordinal `o` is bit `o mod 8` of byte `⌊o / 8⌋`, bit 0 counting 1. */
 export interface CohortBitmap {
   readonly bitmap: Uint8Array;
+  /** SHA-256 (hex) of the cohort's definition and the directory's version. */
+  readonly digest: string;
+  /** The number of the directory's import, from 1. */
+  readonly version: number;
   /** How many accounts the directory holds; their ordinals are those below. */
   readonly accounts: number;
   /** How many bits are set. */
@@ -15,21 +21,31 @@ export interface CohortBitmap {
   readonly outside: number;
 }
 
+interface CohortBitsOf {
+  readonly query: CohortQuery;
+  readonly cohort: Cohort;
+  readonly accounts: number;
+  /** Null: all is asked of the Parquet files. */
+  readonly columns: CountingColumns | null;
+}
+
 /**
- * The members of a cohort as bits. The engine sets the bits while it scans and hands over one value; sets are joined and
- * cut bit by bit, so that no ordinal is ever a row. Throws InputError for a cohort that means nothing.
+ * The members of a cohort as bits. Rules are read off the counting columns where these tell their members exactly; else
+ * the engine sets the bits while it scans and hands over one value. Sets are joined and cut bit by bit, so that no ordinal
+ * is ever a row. Throws InputError for a cohort that means nothing.
  */
 export async function cohortBits(
   connection: DuckDBConnection,
-  query: CohortQuery,
-  cohort: Cohort,
-): Promise<{ readonly bitmap: Uint8Array; readonly accounts: number }> {
-  const accounts = await oneNumber(connection, "SELECT count(*) FROM accounts");
-  const bitmap = await query.walk(cohort, {
-    leaf: (ordinals) => bitsOf(connection, ordinals, accounts),
+  { query, cohort, accounts, columns }: CohortBitsOf,
+): Promise<Uint8Array> {
+  return query.walk(cohort, {
+    leaf: async ({ is, ordinals }) => {
+      if (is === "everyone") return allBits(accounts);
+      if (is !== "listed" && columns !== null && canCount(is)) return ruleBits(columns, is);
+      return bitsOf(connection, await ordinals(), accounts);
+    },
     combine: (operator, parts) => combined(operator, parts, accounts),
   });
-  return { bitmap, accounts };
 }
 
 /** Takes the ordinals of a query, which are few, out of a bitmap. */

@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { appStores, InputError, parseInstant, platforms } from "@cordon/model";
+import { InputError } from "@cordon/model";
 import type { InputPath } from "@cordon/model";
-import type { Cohort, DirectoryCohort, OneOrMore } from "./cohort.ts";
+import { cohortRule } from "./cohort-rule.ts";
+import type { CohortRule, InstallationRule, TimeBound } from "./cohort-rule.ts";
+import type { Cohort } from "./cohort.ts";
 import { rows, sqlText } from "./engine.ts";
 import { listTable } from "./list-table.ts";
 import { marketPattern } from "./table-format.ts";
-import { isVersion, versionBelow } from "./version-order.ts";
 
 /** How deep cohorts may lie in each other. */
 const cohortDepthMax = 32;
@@ -15,10 +16,17 @@ const cohortPartsMax = 1000;
 /** SQL's names; `EXCEPT` takes all later parts from the first. */
 export type SetOperator = "UNION" | "INTERSECT" | "EXCEPT";
 
+/** A cohort that no others make up. */
+export interface CohortLeaf {
+  /** `everyone`, a list of accounts, or conditions on the directory. */
+  readonly is: "everyone" | "listed" | CohortRule;
+  /** A query with the one column `ordinal`. */
+  readonly ordinals: () => Promise<string>;
+}
+
 /** What to make of a cohort's leaves and of its combinations. */
 interface CohortFold<Result> {
-  /** `ordinals` is a query with the one column `ordinal`. */
-  readonly leaf: (ordinals: string) => Promise<Result>;
+  readonly leaf: (leaf: CohortLeaf) => Promise<Result>;
   readonly combine: (operator: SetOperator, parts: readonly Result[]) => Result;
 }
 
@@ -45,7 +53,7 @@ export class CohortQuery {
     return this.walk(
       cohort,
       {
-        leaf: (ordinals) => Promise.resolve(ordinals),
+        leaf: (leaf) => leaf.ordinals(),
         combine: (operator, parts) => parts.map((part) => `(${part})`).join(` ${operator} `),
       },
       path,
@@ -53,8 +61,7 @@ export class CohortQuery {
   }
 
   /**
-   * Folds a cohort from its leaves, each a query for ordinals; parts are combined in their order. Throws InputError as
-   * `ordinals` does.
+   * Folds a cohort from its leaves; parts are combined in their order. Throws InputError as `ordinals` does.
    */
   async walk<Result>(cohort: Cohort, fold: CohortFold<Result>, path: InputPath = []): Promise<Result> {
     this.#parts += 1;
@@ -62,10 +69,16 @@ export class CohortQuery {
       throw new InputError(path, "a cohort too deep", `at most ${cohortDepthMax} levels`);
     if (this.#parts > cohortPartsMax)
       throw new InputError(path, "too large a cohort", `at most ${cohortPartsMax} parts`);
-    if ("everyone" in cohort) return fold.leaf("SELECT ordinal FROM accounts");
-    if ("accounts" in cohort) return fold.leaf(await this.#listed(cohort.accounts));
-    if ("directory" in cohort)
-      return fold.leaf(await this.#matching(cohort.directory, [...path, "directory"]));
+    if ("everyone" in cohort)
+      return fold.leaf({ is: "everyone", ordinals: () => Promise.resolve("SELECT ordinal FROM accounts") });
+    if ("accounts" in cohort) {
+      const listed = await this.#listed(cohort.accounts);
+      return fold.leaf({ is: "listed", ordinals: () => Promise.resolve(listed) });
+    }
+    if ("directory" in cohort) {
+      const rule = cohortRule(cohort.directory, [...path, "directory"]);
+      return fold.leaf({ is: rule, ordinals: () => this.#matching(rule) });
+    }
     if ("union" in cohort) return this.#combined("UNION", cohort.union, fold, [...path, "union"]);
     if ("intersect" in cohort)
       return this.#combined("INTERSECT", cohort.intersect, fold, [...path, "intersect"]);
@@ -92,68 +105,44 @@ export class CohortQuery {
     return `SELECT ordinal FROM accounts WHERE account_id IN (SELECT account_id FROM ${list})`;
   }
 
-  async #matching(cohort: DirectoryCohort, path: InputPath): Promise<string> {
-    const conditions: string[] = [];
-    if (cohort.passwordSetBefore !== undefined) {
-      conditions.push(before("password_set_at", cohort.passwordSetBefore, [...path, "passwordSetBefore"]));
+  async #matching({ markets, created, passwordSet, installation }: CohortRule): Promise<string> {
+    const conditions = [...times("created_at", created), ...times("password_set_at", passwordSet)];
+    if (markets !== null) conditions.push(inMarkets(markets));
+    if (installation !== null) {
+      const matching = await this.#installation(installation);
+      conditions.push(`ordinal IN (SELECT ordinal FROM installations WHERE ${matching})`);
     }
-    if (cohort.createdBefore !== undefined) {
-      conditions.push(before("created_at", cohort.createdBefore, [...path, "createdBefore"]));
-    }
-    if (cohort.market !== undefined) {
-      conditions.push(inMarkets(list(cohort.market, [...path, "market"])));
-    }
-    const installation = await this.#installation(cohort, path);
-    if (installation !== null)
-      conditions.push(`ordinal IN (SELECT ordinal FROM installations WHERE ${installation})`);
-    if (conditions.length === 0) throw new InputError(path, "no condition", "at least one, or `everyone`");
     return `SELECT ordinal FROM accounts WHERE ${conditions.join(" AND ")}`;
   }
 
-  /** The conditions that one installation must fulfil together; null when there are none. */
-  async #installation(cohort: DirectoryCohort, path: InputPath): Promise<string | null> {
-    const conditions: string[] = [];
-    if (cohort.platform !== undefined)
-      conditions.push(listedIn("platform", cohort.platform, platforms, [...path, "platform"]));
-    if (cohort.store !== undefined)
-      conditions.push(listedIn("store", cohort.store, appStores, [...path, "store"]));
-    if (cohort.hasOffline !== undefined)
-      conditions.push(`has_offline = ${cohort.hasOffline ? "true" : "false"}`);
-    if (cohort.versionBelow !== undefined) {
-      if (!isVersion(cohort.versionBelow)) {
-        const expected = "one to four numbers, a pre-release perhaps";
-        throw new InputError([...path, "versionBelow"], `\`${cohort.versionBelow}\` is no version`, expected);
-      }
-      const below = versionBelow(cohort.versionBelow);
+  /** The conditions that one installation must fulfil together. */
+  async #installation(rule: InstallationRule): Promise<string> {
+    const conditions = times("last_seen", rule.lastSeen);
+    if (rule.platforms !== null) conditions.push(`platform IN (${rule.platforms.map(sqlText).join(", ")})`);
+    if (rule.stores !== null) conditions.push(`store IN (${rule.stores.map(sqlText).join(", ")})`);
+    if (rule.hasOffline !== null) conditions.push(`has_offline = ${rule.hasOffline ? "true" : "false"}`);
+    if (rule.version !== null) {
       // There are far fewer versions than installations: compare each once, where text is compared as versions are.
       const distinct = await rows(
         this.#connection,
         "SELECT DISTINCT version FROM installations WHERE version IS NOT NULL",
       );
-      const versions = distinct.map((row) => String(row["version"])).filter((version) => below(version));
-      const table = await this.#textTable("versions", versions);
-      conditions.push(`(version IS NULL OR version IN (SELECT value FROM ${table}))`);
+      const versions = distinct.map((row) => String(row["version"])).filter(rule.version);
+      const table = `versions_${this.#parts}`;
+      await listTable(this.#connection, table, versions, "value");
+      const absent = rule.version(null) ? "version IS NULL OR " : "";
+      conditions.push(`(${absent}version IN (SELECT value FROM ${table}))`);
     }
-    return conditions.length === 0 ? null : conditions.join(" AND ");
-  }
-
-  async #textTable(name: string, values: readonly string[]): Promise<string> {
-    const table = `${name}_${this.#parts}`;
-    await listTable(this.#connection, table, values, "value");
-    return table;
+    return conditions.join(" AND ");
   }
 }
 
-function before(column: string, time: string, path: InputPath): string {
-  const ms = parseInstant(time);
-  if (ms === null) throw new InputError(path, `\`${time}\` is no time`, "an RFC 3339 time with `Z`");
-  return `(${column} IS NULL OR epoch_us(${column}) < ${ms * 1000})`;
-}
-
-function list(values: OneOrMore<string>, path: InputPath): readonly string[] {
-  const all = typeof values === "string" ? [values] : values;
-  if (all.length === 0) throw new InputError(path, "no value", "at least one");
-  return all;
+function times(column: string, bounds: readonly TimeBound[]): string[] {
+  return bounds.map(({ side, ms }) =>
+    side === "before"
+      ? `(${column} IS NULL OR epoch_us(${column}) < ${ms * 1000})`
+      : `(${column} IS NOT NULL AND epoch_us(${column}) >= ${ms * 1000})`,
+  );
 }
 
 const isMarket = new RegExp(`^(?:${marketPattern})$`);
@@ -165,18 +154,4 @@ const isMarket = new RegExp(`^(?:${marketPattern})$`);
 function inMarkets(markets: readonly string[]): string {
   const literals = markets.filter((market) => isMarket.test(market)).map(sqlText);
   return literals.length === 0 ? "false" : `list_contains([${literals.join(", ")}], market)`;
-}
-
-/** SQL for a column that holds only `known` values: another one is a slip, not a set of nobody. */
-function listedIn(
-  column: string,
-  values: OneOrMore<string>,
-  known: readonly string[],
-  path: InputPath,
-): string {
-  const literals = list(values, path).map((value) => {
-    if (known.includes(value)) return `'${value}'`;
-    throw new InputError(path, `unknown ${column} \`${value}\``, `one of ${known.join(", ")}`);
-  });
-  return `${column} IN (${literals.join(", ")})`;
 }

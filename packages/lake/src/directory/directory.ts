@@ -7,6 +7,10 @@ import { CohortQuery } from "./cohort-query.ts";
 import type { Cohort } from "./cohort.ts";
 import { defaultEngineLimits } from "./engine-limits.ts";
 import type { EngineLimits } from "./engine-limits.ts";
+import { countGroups, countGroupsBySql, groupRule } from "./count-groups.ts";
+import type { GroupCounts, GroupCountsRequest } from "./count-groups.ts";
+import { CountingColumns } from "./columns/counting-columns.ts";
+import { cohortDigest, keepBits, keptBits } from "./kept-cohorts.ts";
 import { Engine, oneNumber, rows, sqlPath, translateEngineError } from "./engine.ts";
 import { currentVersion, readState } from "./lake-folder.ts";
 import type { DirectoryState } from "./lake-folder.ts";
@@ -23,6 +27,27 @@ export interface Contact {
   readonly locale: string | null;
   /** Milliseconds since the epoch; null for an account of the newest export. */
   readonly leftAtMs: number | null;
+}
+
+/** All that the directory holds of one account. */
+export interface AccountRecord {
+  readonly ordinal: number;
+  /** Milliseconds since the epoch; null: unknown. */
+  readonly createdAtMs: number | null;
+  readonly passwordSetAtMs: number | null;
+  readonly market: string | null;
+  readonly locale: string | null;
+  /** Null for an account of the newest export. */
+  readonly leftAtMs: number | null;
+  readonly installations: readonly InstalledClient[];
+}
+
+export interface InstalledClient {
+  readonly platform: string;
+  readonly store: string;
+  readonly version: string | null;
+  readonly lastSeenMs: number | null;
+  readonly hasOffline: boolean;
 }
 
 export interface CohortMembers {
@@ -75,7 +100,7 @@ export class Directory {
 
   /** Ordered by ordinal, in batches; every account, those that have left too. */
   async *accountsAndOrdinals(): AsyncGenerator<AccountBatch> {
-    const connection = await this.#connect();
+    const connection = await this.#connect(await this.#version());
     try {
       yield* accountBatches(connection, { relation: "accounts", order: "ordinal", hasOrdinals: true });
     } catch (error) {
@@ -121,23 +146,53 @@ export class Directory {
     return { accountIds, ordinals, outside };
   }
 
-  /** The members that `evaluateCohort` would give, as bits: for a bundle by ordinal, and many times faster. */
+  /**
+   * The members that `evaluateCohort` would give, as bits: for a bundle by ordinal, and many times faster. They are kept
+   * beside the directory, so that the same cohort is evaluated once.
+   */
   async cohortBitmap(cohort: Cohort, { except = [] }: CohortOptions = {}): Promise<CohortBitmap> {
-    return this.#with(async (connection) => {
+    return this.#with(async (connection, version) => {
+      const state = await readState(version);
+      const digest = cohortDigest(cohort, except, state);
+      const { accounts } = state;
+      const kept = await keptBits(version, digest, accounts);
+      if (kept !== null)
+        return { ...kept, digest, version: state.version, accounts, members: countBits(kept.bitmap) };
       const query = new CohortQuery(connection);
-      const { bitmap, accounts } = await cohortBits(connection, query, cohort);
+      const columns = await CountingColumns.open(version);
+      const bitmap = await cohortBits(connection, { query, cohort, accounts, columns });
       await listTable(connection, "excepted", except);
       if (except.length > 0) await clearBits(connection, ordinalsOfExcepted, bitmap);
       const outside = await outsideCount(connection, query.lists);
-      return { bitmap, accounts, members: countBits(bitmap), outside };
+      await keepBits(version, digest, { bitmap, outside });
+      return { bitmap, digest, version: state.version, accounts, members: countBits(bitmap), outside };
     });
   }
 
   /** How many members `evaluateCohort` would give. */
   async countCohort(cohort: Cohort, options: CohortOptions = {}): Promise<number> {
-    return this.#withMembers(cohort, options, (connection, members) =>
-      oneNumber(connection, `SELECT count(*) FROM accounts WHERE ordinal IN (${members})`),
-    );
+    return (await this.cohortBitmap(cohort, options)).members;
+  }
+
+  /** People of a cohort by market, platform, store and side of a version. Throws InputError as `evaluateCohort` does. */
+  async countGroups(request: GroupCountsRequest): Promise<GroupCounts> {
+    const rule = groupRule(request);
+    const { cohort, except = [] } = request;
+    for (;;) {
+      const { bitmap, version } = await this.cohortBitmap(cohort, { except });
+      const counted = await this.#with(async (connection, folder) => {
+        const state = await readState(folder);
+        // An import came in between: the bits are another directory's.
+        if (state.version !== version) return null;
+        const columns = await CountingColumns.open(folder);
+        const groups =
+          columns === null
+            ? await countGroupsBySql(connection, bitmap, rule)
+            : await countGroups(columns, bitmap, rule);
+        return { directoryVersion: state.version, asOf: state.asOf, ...groups };
+      });
+      if (counted !== null) return counted;
+    }
   }
 
   /** Ordered by ordinal; shorter than `limit` (perhaps empty) only at the end. Accounts that have left are among them. */
@@ -167,6 +222,40 @@ export class Directory {
     });
   }
 
+  /** Null when the directory lacks the account. */
+  async account(accountId: string): Promise<AccountRecord | null> {
+    return this.#with(async (connection) => {
+      await listTable(connection, "asked", [accountId]);
+      const [account] = await rows(
+        connection,
+        `SELECT ordinal, epoch_ms(created_at) AS created, epoch_ms(password_set_at) AS password, market, locale,
+           epoch_ms(left_at) AS left_ms FROM accounts WHERE account_id IN (SELECT account_id FROM asked)`,
+      );
+      if (account === undefined) return null;
+      const ordinal = Number(account["ordinal"]);
+      const installed = await rows(
+        connection,
+        `SELECT platform, store, version, epoch_ms(last_seen) AS seen, has_offline FROM installations
+         WHERE ordinal = ${ordinal} ORDER BY platform, store, version, seen`,
+      );
+      return {
+        ordinal,
+        createdAtMs: numberOrNull(account["created"]),
+        passwordSetAtMs: numberOrNull(account["password"]),
+        market: textOrNull(account["market"]),
+        locale: textOrNull(account["locale"]),
+        leftAtMs: numberOrNull(account["left_ms"]),
+        installations: installed.map((row) => ({
+          platform: String(row["platform"]),
+          store: String(row["store"]),
+          version: textOrNull(row["version"]),
+          lastSeenMs: numberOrNull(row["seen"]),
+          hasOffline: row["has_offline"] === true,
+        })),
+      };
+    });
+  }
+
   close(): void {
     this.#engine.close();
   }
@@ -185,10 +274,13 @@ export class Directory {
     });
   }
 
-  async #with<Result>(use: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
-    const connection = await this.#connect();
+  async #with<Result>(
+    use: (connection: DuckDBConnection, version: string) => Promise<Result>,
+  ): Promise<Result> {
+    const version = await this.#version();
+    const connection = await this.#connect(version);
     try {
-      return await use(connection);
+      return await use(connection, version);
     } catch (error) {
       throw translateEngineError(error);
     } finally {
@@ -196,9 +288,8 @@ export class Directory {
     }
   }
 
-  /** A connection with the newest version's files as temporary views, which are this connection's alone. */
-  async #connect(): Promise<DuckDBConnection> {
-    const version = await this.#version();
+  /** A connection with a version's files as temporary views, which are this connection's alone. */
+  async #connect(version: string): Promise<DuckDBConnection> {
     const connection = await this.#engine.connect();
     for (const name of ["accounts", "installations"]) {
       const file = join(version, `${name}.parquet`);
@@ -231,6 +322,10 @@ async function contactsWhere(connection: DuckDBConnection, condition: string): P
     locale: textOrNull(row["locale"]),
     leftAtMs: row["left_at_ms"] === null ? null : Number(row["left_at_ms"]),
   }));
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : null;
 }
 
 function textOrNull(value: unknown): string | null {

@@ -10,6 +10,7 @@ let opened = 0;
 /** One DuckDB in memory. Each use takes a connection of its own: a second query would end the first one's stream. */
 export class Engine {
   readonly #instance: DuckDBInstance;
+  #isClosed = false;
 
   private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -46,8 +47,10 @@ export class Engine {
     return connection;
   }
 
+  /** Twice is once. */
   close(): void {
-    this.#instance.closeSync();
+    if (!this.#isClosed) this.#instance.closeSync();
+    this.#isClosed = true;
   }
 }
 

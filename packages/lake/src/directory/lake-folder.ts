@@ -1,11 +1,13 @@
 import { mkdir, open, readFile, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isJsonObject } from "@cordon/model";
 import { LakeError } from "../errors.ts";
 
 /*
  * HOME/lake:
  *   versions/<n>/{accounts.parquet, installations.parquet, directory.json}   written once, never changed
+ *   versions/<n>/columns/    what cohorts are counted by (see columns/counting-columns.ts)
+ *   versions/<n>/cohorts/    the bits of cohorts that were asked for
  *   current            → versions/<n>: the one pointer; replacing it is the commit
  *   accounts.parquet, installations.parquet, directory.json → current/…: for other tools
  *   import.lock        a DuckDB database without content; who holds it open may import
@@ -17,6 +19,8 @@ const directoryFiles = ["accounts.parquet", "installations.parquet", "directory.
 
 /** What HOME/lake/directory.json says. */
 export interface DirectoryState {
+  /** The number of the import, from 1. It is the folder's name, and does not stand in the file. */
+  readonly version: number;
   /** When the accounts were taken from the service. */
   readonly asOf: string;
   /** All rows; ordinals are 0 … accounts − 1. */
@@ -39,12 +43,15 @@ export async function currentVersion(lakeFolder: string): Promise<string | null>
 export async function readState(versionFolder: string): Promise<DirectoryState> {
   const file = join(versionFolder, "directory.json");
   const value: unknown = JSON.parse(await readFile(file, "utf8"));
-  if (!isDirectoryState(value))
+  if (!isStoredState(value))
     throw new LakeError("ERR_LAKE_FILE", `${file}: not a directory's state, expected it as imported`);
-  return value;
+  return { ...value, version: Number(basename(versionFolder)) };
 }
 
-function isDirectoryState(value: unknown): value is DirectoryState {
+/** What directory.json holds. */
+export type StoredState = Omit<DirectoryState, "version">;
+
+function isStoredState(value: unknown): value is StoredState {
   return (
     isJsonObject(value) &&
     typeof value["asOf"] === "string" &&
@@ -65,9 +72,10 @@ export async function nextFolder(lakeFolder: string): Promise<string> {
 
 /**
  * Puts `next/` in force. A kill at any moment leaves the old version or the new one. The version before stays for those who
- * are reading it; older ones, and what a killed import left, are removed. The caller holds the import lock.
+ * are reading it; older ones, and what a killed import left, are removed. The caller holds the import lock. Answers the
+ * version's number.
  */
-export async function commitNext(lakeFolder: string): Promise<void> {
+export async function commitNext(lakeFolder: string): Promise<number> {
   const before = await readLinkIfThere(join(lakeFolder, "current"));
   const number = before === null ? 1 : Number(/\d+$/.exec(before)?.[0] ?? 0) + 1;
   const target = `versions/${number}`;
@@ -87,6 +95,7 @@ export async function commitNext(lakeFolder: string): Promise<void> {
     const kept = [target, before].includes(`versions/${version}`);
     if (!kept) await rm(join(versions, version), { recursive: true, force: true });
   }
+  return number;
 }
 
 async function link(lakeFolder: string, target: string, name: string): Promise<void> {

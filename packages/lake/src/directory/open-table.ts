@@ -20,6 +20,7 @@ interface CheckedTable {
  */
 export async function openTable(source: RawTableSource): Promise<CheckedTable> {
   const { connection, file, format } = source;
+  const isParquet = source.parts !== undefined || file.endsWith(".parquet");
   const raw = { ...source, relation: `${source.relation}_raw` };
   const table = await readTable(raw);
   try {
@@ -33,16 +34,17 @@ export async function openTable(source: RawTableSource): Promise<CheckedTable> {
       records,
       columns: new Set(table.columns.keys()),
       drop: async () => {
-        const kind = file.endsWith(".parquet") ? "VIEW" : "TABLE";
+        const kind = isParquet ? "VIEW" : "TABLE";
         await connection.run(`DROP VIEW ${source.relation}; DROP ${kind} ${raw.relation}`);
       },
     };
   } catch (error) {
-    throw file.endsWith(".parquet") && !(error instanceof LakeError) ? brokenParquet(file, error) : error;
+    throw isParquet && !(error instanceof LakeError) ? brokenParquet(file, error) : error;
   }
 }
 
 function readTable(raw: RawTableSource): Promise<RawTable> {
+  if (raw.parts !== undefined) return parquetTable(raw);
   const name = raw.file.replace(/\.(gz|zst)$/, "");
   if (name.endsWith(".csv")) return csvTable(raw);
   if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) return jsonlTable(raw);

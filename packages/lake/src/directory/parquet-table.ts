@@ -9,9 +9,9 @@ import { wrongInput } from "./wrong-input.ts";
 
 /** A Parquet file as a view; `line` is the row, from 1. Nothing is copied. */
 export async function parquetTable(source: RawTableSource): Promise<RawTable> {
-  const { connection, file, relation } = source;
-  await canBeRead(file);
-  const header = await readHeader(connection, file);
+  const { connection, file, relation, parts = [{ file, rows: 0 }] } = source;
+  for (const part of parts) await canBeRead(part.file);
+  const header = await readHeader(connection, parts[0]?.file ?? file);
   const columns = headerColumns(source, [...header.keys()], null);
   const types = new Map<string, RawType>();
   const selected: string[] = [];
@@ -25,10 +25,14 @@ export async function parquetTable(source: RawTableSource): Promise<RawTable> {
     selected.push(accepted.cast === null ? name : `CAST(${name} AS ${accepted.cast}) AS ${name}`);
   }
   // A view cannot hold parameters, so the path stands in it as a literal.
-  await connection.run(
-    `CREATE VIEW ${relation} AS SELECT file_row_number + 1 AS line, ${selected.join(", ")}
-     FROM read_parquet(${sqlPath(file)}, file_row_number = true, binary_as_string = false)`,
-  );
+  let rowsBefore = 0;
+  const selects = parts.map((part) => {
+    const line = `file_row_number + ${rowsBefore + 1} AS line`;
+    rowsBefore += part.rows;
+    return `SELECT ${line}, ${selected.join(", ")}
+      FROM read_parquet(${sqlPath(part.file)}, file_row_number = true, binary_as_string = false)`;
+  });
+  await connection.run(`CREATE VIEW ${relation} AS ${selects.join(" UNION ALL ")}`);
   return { file, relation, columns: types };
 }
 

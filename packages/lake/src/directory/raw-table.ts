@@ -15,14 +15,24 @@ export interface RawTable {
   readonly columns: ReadonlyMap<string, RawType>;
 }
 
+/** One Parquet file of several that are one table. */
+export interface ParquetPart {
+  readonly file: string;
+  readonly rows: number;
+}
+
 export interface RawTableSource {
   readonly connection: DuckDBConnection;
   readonly file: string;
+  /** What is read in place of `file`, which is then only its name in messages. */
+  readonly parts?: readonly ParquetPart[];
   readonly format: TableFormat;
   /** Columns that must be there. */
   readonly required: readonly string[];
   /** What the relation is to be called. */
   readonly relation: string;
+  /** Told how much of a text file has been read (unpacked). */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /** The format's columns of a file's header, in its order. Throws LakeError for one that is unknown, missing or there twice. */

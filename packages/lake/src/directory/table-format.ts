@@ -79,6 +79,17 @@ export const accountsFormat: TableFormat = {
   ],
 };
 
+/** What an import asks for. */
+export const accountsRequired = ["account_id", "created_at", "market", "locale"];
+export const installationsRequired = [
+  "account_id",
+  "platform",
+  "store",
+  "version",
+  "last_seen",
+  "has_offline",
+];
+
 export const installationsFormat: TableFormat = {
   what: "installations",
   columns: [

@@ -1,23 +1,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { oneNumber, rows, sqlPath } from "./engine.ts";
+import { oneNumber, rows } from "./engine.ts";
 import { excerpt, wrongInput } from "./wrong-input.ts";
 
-export interface InstallationsSource {
-  /** The export that the view `given_installations` reads; null: those of the version before stay. */
-  readonly file: string | null;
-  readonly before: string | null;
-}
-
-/** Makes the view `installations_out`, each row with its account's ordinal from `numbered`. Answers how many there are. */
-export async function takeInstallations(
-  connection: DuckDBConnection,
-  { file, before }: InstallationsSource,
-): Promise<number> {
+/**
+ * Makes the view `installations_out` of the view `given_installations`, each row with its account's ordinal from
+ * `numbered`; `file` is what messages call it (null: there are none at all). Answers how many there are.
+ */
+export async function takeInstallations(connection: DuckDBConnection, file: string | null): Promise<number> {
   if (file === null) {
-    await connection.run(
-      `CREATE VIEW installations_out AS ${before === null ? none : `FROM read_parquet(${sqlPath(before)})`}`,
-    );
-    return oneNumber(connection, "SELECT count(*) FROM installations_out");
+    await connection.run(`CREATE VIEW installations_out AS ${none}`);
+    return 0;
   }
   await connection.run(
     `CREATE TABLE placed AS

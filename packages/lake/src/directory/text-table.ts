@@ -19,8 +19,10 @@ export async function csvTable(source: RawTableSource): Promise<RawTable> {
   });
   let sink: TextSink | null = null;
   let width = 0;
+  let read = 0;
   for await (const block of fileBlocks(source.file)) {
     reader.push(block);
+    source.onBytes?.((read += block.text.length));
     if (sink === null) {
       const header = records.shift();
       // A header with line breaks in its names goes on in the next block.
@@ -53,7 +55,11 @@ export async function jsonlTable(source: RawTableSource): Promise<RawTable> {
   const reader = new JsonlRecords(source.file, { columns, required: source.required }, (values, line) => {
     sink.add(values, line);
   });
-  for await (const block of fileBlocks(source.file)) reader.push(block);
+  let read = 0;
+  for await (const block of fileBlocks(source.file)) {
+    reader.push(block);
+    source.onBytes?.((read += block.text.length));
+  }
   return sink.end(reader.seen);
 }
 

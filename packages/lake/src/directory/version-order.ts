@@ -44,20 +44,29 @@ export function isVersion(text: string): boolean {
   return parseVersion(text) !== null;
 }
 
+/** How an installed version may lie to a bound. */
+export type VersionSide = "below" | "at" | "at-least" | "above";
+
 /**
- * Makes the test for being below a version; a version that is absent or unreadable is below everything. Throws a RangeError
- * when `below` itself is no version.
+ * Makes the test for lying so to a version; a version that is absent or unreadable is below everything. Throws a
+ * RangeError when the bound itself is no version.
  */
-export function versionBelow(below: string): (version: string | null) => boolean {
-  const bound = parseVersion(below);
-  if (bound === null) throw new RangeError(`\`${below}\` is no version`);
+export function versionTest(side: VersionSide, bound: string): (version: string | null) => boolean {
+  const parsed = parseVersion(bound);
+  if (parsed === null) throw new RangeError(`\`${bound}\` is no version`);
   return (text) => {
     const version = text === null ? null : parseVersion(text);
-    if (version === null) return true;
-    for (const [index, number] of version.numbers.entries()) {
-      const order = compareNumbers(number, bound.numbers[index] ?? "0");
-      if (order !== 0) return order < 0;
-    }
-    return comparePreReleases(version.preRelease, bound.preRelease) < 0;
+    const order = version === null ? -1 : compareVersions(version, parsed);
+    if (side === "below") return order < 0;
+    if (side === "above") return order > 0;
+    return side === "at" ? order === 0 : order >= 0;
   };
+}
+
+function compareVersions(a: Version, b: Version): number {
+  for (const [index, number] of a.numbers.entries()) {
+    const order = compareNumbers(number, b.numbers[index] ?? "0");
+    if (order !== 0) return order;
+  }
+  return comparePreReleases(a.preRelease, b.preRelease);
 }

@@ -22,7 +22,7 @@ interface Installation {
   readonly platform: string;
   readonly store: string;
   readonly version: string | null;
-  readonly last_seen: null;
+  readonly last_seen: string | null;
   readonly has_offline: boolean;
 }
 
@@ -50,7 +50,7 @@ const installations: readonly Installation[] = accountIds.flatMap((account_id, i
     platform: platformNames[(index + nth) % 3] ?? "",
     store: stores[(index * 2 + nth) % 3] ?? "",
     version: versions[(index * 3 + nth) % versions.length] ?? null,
-    last_seen: null,
+    last_seen: [null, ...times][(index + nth) % 4] ?? null,
     has_offline: (index + nth) % 2 === 0,
   })),
 );
@@ -62,19 +62,32 @@ function members(cohort: Cohort): ReadonlySet<string> {
   if ("union" in cohort) return cohort.union.map(members).reduce((a, b) => a.union(b));
   if ("intersect" in cohort) return cohort.intersect.map(members).reduce((a, b) => a.intersection(b));
   if ("minus" in cohort) return members(cohort.minus[0]).difference(members(cohort.minus[1]));
-  const { passwordSetBefore, createdBefore, market, platform, store, versionBelow, hasOffline } =
-    cohort.directory;
+  const { market, platform, store, hasOffline, ...bounds } = cohort.directory;
   const before = (time: string | null, bound: string | undefined): boolean =>
     bound === undefined || time === null || Date.parse(time) < Date.parse(bound);
+  const from = (time: string | null, bound: string | undefined): boolean =>
+    bound === undefined || (time !== null && Date.parse(time) >= Date.parse(bound));
   const among = (value: string | null, allowed: string | readonly string[] | undefined): boolean =>
     allowed === undefined || (value !== null && [allowed].flat().includes(value));
-  const below = (version: string | null): boolean =>
-    versionBelow === undefined || versions.indexOf(version) < Math.max(2, versions.indexOf(versionBelow));
-  const asksInstallation = [platform, store, versionBelow, hasOffline].some((each) => each !== undefined);
+  const { versionBelow, versionAt, versionAtLeast, versionAbove } = bounds;
+  /** Unreadable versions are below everything, and so below each other. */
+  const order = (version: string | null, bound: string): number =>
+    Math.sign(Math.max(1, versions.indexOf(version)) - versions.indexOf(bound));
+  const isVersion = (version: string | null): boolean =>
+    (versionBelow === undefined || order(version, versionBelow) < 0) &&
+    (versionAtLeast === undefined || order(version, versionAtLeast) >= 0) &&
+    (versionAbove === undefined || order(version, versionAbove) > 0) &&
+    (versionAt === undefined || [versionAt].flat().some((bound) => order(version, bound) === 0));
+  const { passwordSetBefore, passwordSetFrom, createdBefore, createdFrom, ...ofInstallations } = bounds;
+  const asksInstallation = [platform, store, hasOffline, ...Object.values(ofInstallations)].some(
+    (each) => each !== undefined,
+  );
   const matching = accounts.filter(
     (account) =>
       before(account.password_set_at, passwordSetBefore) &&
+      from(account.password_set_at, passwordSetFrom) &&
       before(account.created_at, createdBefore) &&
+      from(account.created_at, createdFrom) &&
       among(account.market, market) &&
       (!asksInstallation ||
         installations.some(
@@ -82,7 +95,9 @@ function members(cohort: Cohort): ReadonlySet<string> {
             installation.account_id === account.account_id &&
             among(installation.platform, platform) &&
             among(installation.store, store) &&
-            below(installation.version) &&
+            isVersion(installation.version) &&
+            before(installation.last_seen, bounds.lastSeenBefore) &&
+            from(installation.last_seen, bounds.lastSeenFrom) &&
             (hasOffline === undefined || installation.has_offline === hasOffline),
         )),
   );
@@ -93,6 +108,8 @@ function oneOrMore(values: readonly string[]): fc.Arbitrary<string | string[]> {
   return fc.oneof(fc.constantFrom(...values), fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 }));
 }
 
+const bounds = ["1.0.0-rc.1", "1", "1.0.9", "1.0.10", "2.0-beta", "2"];
+
 const leaf: fc.Arbitrary<Cohort> = fc.oneof(
   fc.constant<Cohort>({ everyone: true }),
   fc.array(fc.constantFrom(...accountIds, "nobody")).map((ids): Cohort => ({ accounts: ids })),
@@ -100,11 +117,18 @@ const leaf: fc.Arbitrary<Cohort> = fc.oneof(
     .record(
       {
         passwordSetBefore: fc.constantFrom(...times, "2020-01-01T00:00:00Z"),
+        passwordSetFrom: fc.constantFrom(...times),
         createdBefore: fc.constantFrom(...times),
+        createdFrom: fc.constantFrom(...times, "1960-01-01T00:00:00Z", "2200-01-01T00:00:00Z"),
+        lastSeenBefore: fc.constantFrom(...times),
+        lastSeenFrom: fc.constantFrom(...times),
         market: oneOrMore([...markets, "DE", "' OR true --", "SE\n"]),
         platform: oneOrMore(platformNames),
         store: oneOrMore(stores),
-        versionBelow: fc.constantFrom("1.0.0-rc.1", "1", "1.0.9", "1.0.10", "2.0-beta", "2"),
+        versionBelow: fc.constantFrom(...bounds),
+        versionAt: oneOrMore(bounds),
+        versionAtLeast: fc.constantFrom(...bounds),
+        versionAbove: fc.constantFrom(...bounds),
         hasOffline: fc.boolean(),
       },
       { requiredKeys: [] },
@@ -154,7 +178,7 @@ test("a cohort holds exactly those it describes, sorted by code point, decoys le
       expect([...found.ordinals]).toEqual(expected.map((id) => accountIds.indexOf(id)));
       expect(await directory.countCohort(described, { except })).toBe(expected.length);
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
 
@@ -166,12 +190,16 @@ test("as bits, a cohort holds the same members", async () => {
       const expected = new Uint8Array(Math.ceil(accountIds.length / 8));
       for (const ordinal of ordinals)
         expected[ordinal >> 3] = (expected[ordinal >> 3] ?? 0) | (1 << (ordinal & 7));
-      expect(await directory.cohortBitmap(described, { except })).toEqual({
+      const found = await directory.cohortBitmap(described, { except });
+      expect(found).toMatchObject({
         bitmap: expected,
+        version: 1,
         accounts: accountIds.length,
         members: ordinals.length,
         outside,
       });
+      // Asked again it is what was kept.
+      expect(await directory.cohortBitmap(described, { except })).toEqual(found);
     }),
     { numRuns: 50 },
   );

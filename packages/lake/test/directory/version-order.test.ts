@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isVersion, versionBelow } from "../../src/directory/version-order.ts";
+import { isVersion, versionTest } from "../../src/directory/version-order.ts";
 
 const rising = [
   ["0", "0.0.0.0", "00.0"],
@@ -26,7 +26,13 @@ test("one to four numbers with an optional SemVer pre-release; missing ones are 
       expect(isVersion(below)).toBe(true);
       rising.forEach((others, other) => {
         for (const version of others)
-          expect([version, below, versionBelow(below)(version)]).toEqual([version, below, other < index]);
+          expect([
+            version,
+            below,
+            ...(["below", "at", "at-least", "above"] as const).map((side) =>
+              versionTest(side, below)(version),
+            ),
+          ]).toEqual([version, below, other < index, other === index, other >= index, other > index]);
       });
     }
   });
@@ -50,8 +56,8 @@ test("anything else is unreadable and below everything", () => {
     "-1",
     "1.x",
   ]) {
-    expect(versionBelow("0-0")(text)).toBe(true);
+    expect(versionTest("below", "0-0")(text)).toBe(true);
     if (text !== null) expect(isVersion(text)).toBe(false);
   }
-  expect(() => versionBelow("v1")).toThrow(RangeError);
+  expect(() => versionTest("below", "v1")).toThrow(RangeError);
 });
