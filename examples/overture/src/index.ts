@@ -12,5 +12,6 @@ export { clientIdOf, signInGrantType } from "./identity/clients.ts";
 export { defaultIssuer } from "./identity/token-claims.ts";
 export type { AccessLogLine, GuardedAction } from "./access-log.ts";
 export { overtureDefaults } from "./overture-defaults.ts";
+export { webPlayerVersion } from "./web-player-version.ts";
 export type { Mail, MailPort } from "./mail/mail-port.ts";
 export { MailFolder } from "./mail/mail-folder.ts";

@@ -10,6 +10,7 @@ import { readOptions, usage } from "./options.ts";
 import { MailFolder } from "./mail/mail-folder.ts";
 import { overtureDefaults } from "./overture-defaults.ts";
 import { openOvertureHome } from "./overture-home.ts";
+import { RemoteReplay } from "./replay/remote-replay.ts";
 import { startOverture } from "./start-overture.ts";
 
 const exitWrongInput = 2;
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     ...options,
     home,
     mail: new MailFolder(home.mailFolder, Date.now),
+    // #region integrate: source
     bundleSource: new HttpBundleSource({
       ...httpBundleSourceDefaults,
       url,
@@ -44,8 +46,10 @@ async function main(): Promise<void> {
       lookAgainSpreadMs: options.lookAgainSpreadMs,
       random: Math.random,
     }),
+    // #endregion
     retryAfterSeconds: { least: 2, most: 30 },
     progress: { url, token, ...progressReportDefaults },
+    replay: options.replayAt === null ? null : new RemoteReplay(options.replayAt),
     nowMs: Date.now,
     random: Math.random,
     onUnexpected: (error) =>

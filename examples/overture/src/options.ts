@@ -8,6 +8,7 @@ import { parseDuration } from "@cordon/model";
 import { drillPasswordCost, servicePasswordCost } from "./accounts/password-hash.ts";
 import type { PasswordCost } from "./accounts/password-hash.ts";
 import { OvertureError } from "./errors.ts";
+import type { ReplayDemo } from "./endpoints/replay.ts";
 import { defaultIssuer } from "./identity/token-claims.ts";
 
 /** What an operator may say about one instance, read from the command line and the environment. */
@@ -22,6 +23,7 @@ interface InstanceOptions {
   readonly musicFolders: readonly string[];
   readonly demoMusic: boolean;
   readonly advisoryUrl: string | null;
+  readonly replay: ReplayDemo | null;
   readonly controlPlaneUrl: string;
   readonly controlPlaneToken: string;
   readonly bundleKeys: readonly string[];
@@ -34,6 +36,8 @@ interface InstanceOptions {
   readonly refreshTokenMs: number;
   readonly pollMs: number;
   readonly lookAgainSpreadMs: number;
+  /** Where the incident is replayed for those who ask; null: nowhere. */
+  readonly replayAt: { readonly url: string; readonly token: string } | null;
 }
 
 export const usage = `node examples/overture/src/main.ts --home DIR --cordon URL --cordon-token-file FILE --cordon-key PUBLIC.pem
@@ -54,6 +58,8 @@ export const usage = `node examples/overture/src/main.ts --home DIR --cordon URL
   --origin URL               where browsers reach the service, default http://127.0.0.1:PORT
   --behind-proxy             the last entry of X-Forwarded-For says whose request it is
   --advisory URL             the public page about an incident
+  --replay URL               the demonstration behind "replay the incident"; its token is OVERTURE_REPLAY_TOKEN
+  --replay URL               replays the incident for those who ask (its token: OVERTURE_REPLAY_TOKEN)
   --access-token 10m  --refresh-token 60d  --poll 30s  --look-again-spread-ms 200
 `;
 
@@ -68,6 +74,8 @@ const spec = {
   origin: { type: "string" },
   "behind-proxy": { type: "boolean", default: false },
   advisory: { type: "string" },
+  replay: { type: "string" },
+  replay: { type: "string" },
   cordon: { type: "string" },
   "cordon-token-file": { type: "string" },
   "cordon-key": { type: "string", multiple: true },
@@ -177,6 +185,13 @@ export function readOptions(
     musicFolders: (values.music ?? []).map((each) => folder(each, "--music")),
     demoMusic: values["demo-music"],
     advisoryUrl: values.advisory === undefined ? null : httpUrl(values.advisory, "--advisory").href,
+    replay:
+      values.replay === undefined
+        ? null
+        : {
+            url: httpUrl(values.replay, "--replay").href,
+            token: given(environment["OVERTURE_REPLAY_TOKEN"], "OVERTURE_REPLAY_TOKEN"),
+          },
     controlPlaneUrl,
     controlPlaneToken: given(token, "--cordon-token-file").trim(),
     bundleKeys: (values["cordon-key"] ?? []).map((file) => text(file, "--cordon-key")),
@@ -189,5 +204,12 @@ export function readOptions(
     refreshTokenMs: duration(values["refresh-token"], "--refresh-token"),
     pollMs: duration(values.poll, "--poll"),
     lookAgainSpreadMs: wholeNumber(values["look-again-spread-ms"], "--look-again-spread-ms", 0, 60_000),
+    replayAt:
+      values.replay === undefined
+        ? null
+        : {
+            url: httpUrl(values.replay, "--replay").href,
+            token: given(environment["OVERTURE_REPLAY_TOKEN"], "OVERTURE_REPLAY_TOKEN"),
+          },
   };
 }

@@ -12,7 +12,9 @@ type Defaulted =
   | "licenceMs"
   | "admission"
   | "advisoryUrl"
+  | "replay"
   | "told"
+  | "replay"
   | "guessPolicy"
   | "caseRestMs";
 
@@ -25,7 +27,9 @@ export const overtureDefaults: Pick<OvertureOptions, Defaulted> = {
   licenceMs: 30 * dayMs,
   admission: admissionPolicyDefault,
   advisoryUrl: null,
+  replay: null,
   told: { of: () => Promise.resolve([]) },
+  replay: null,
   guessPolicy: guessPolicyDefault,
   caseRestMs: 3 * dayMs,
 };

@@ -63,6 +63,7 @@ export class SessionReader {
       ...facts,
       installation: own,
       guarded: {
+        // #region integrate: session
         request: {
           account: facts.accountId,
           ordinal: null,
@@ -74,6 +75,7 @@ export class SessionReader {
           version: build === null || build.version === "" ? null : build.version,
           offlineEpoch: own?.hasOffline === true ? own.offlineEpoch : nothingOffline,
         },
+        // #endregion
         claimed: build === null || platform === "web" ? bareClaim(header) : null,
       },
     };

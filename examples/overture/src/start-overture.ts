@@ -20,11 +20,14 @@ import type { ToldNotices } from "./endpoints/help.ts";
 import { registerMe } from "./endpoints/me.ts";
 import { registerOidc } from "./endpoints/oidc.ts";
 import { registerPlay } from "./endpoints/play.ts";
+import { registerReplay } from "./endpoints/replay.ts";
 import { registerRecoveryCases } from "./endpoints/recovery-cases.ts";
 import { openListening, registerPlayerApi } from "./endpoints/register-player-api.ts";
 import { registerSignInPage } from "./endpoints/sign-in-page.ts";
 import { registerTakeOffline } from "./endpoints/take-offline.ts";
 import { registerWayBackPages } from "./endpoints/way-back-pages.ts";
+import { registerReplay } from "./endpoints/replay.ts";
+import type { ReplayDemo } from "./endpoints/replay.ts";
 import { registerWebPlayer } from "./endpoints/web-player.ts";
 import { callbackPath, registerWebSignIn } from "./endpoints/web-sign-in.ts";
 import { AccessTokenVerifier } from "./identity/access-token.ts";
@@ -39,6 +42,7 @@ import { registerSubsonic } from "./subsonic/register-subsonic.ts";
 import { makeDemoMusic } from "./music/make-demo-music.ts";
 import type { AdmissionPolicy } from "./offline-copies/admission-queue.ts";
 import type { OvertureHome } from "./overture-home.ts";
+import type { IncidentReplay } from "./replay/remote-replay.ts";
 import { nothingOffline, SessionReader } from "./session.ts";
 import type { Session } from "./session.ts";
 
@@ -62,7 +66,11 @@ export interface OvertureOptions extends AccountsOptions {
   readonly admission: AdmissionPolicy;
   /** The public page about an incident; null: none. */
   readonly advisoryUrl: string | null;
+  /** What "replay the incident" asks; null: there is nothing to press. */
+  readonly replay: ReplayDemo | null;
   readonly told: ToldNotices;
+  /** Lets the incident happen once more to those who ask; null: nobody does. */
+  readonly replay: IncidentReplay | null;
   readonly accessTokenMs: number;
   readonly bundleSource: BundleSource;
   readonly bundleKeys: readonly string[];
@@ -168,6 +176,7 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
   const sessions = new SessionReader(installations, new BuildVerifier(home.releasePublicKey));
   const logFile = join(home.logFolder, `${options.instance}.jsonl`);
   const log = new AccessLog(logFile, options.onFailure);
+  // #region integrate: point
   const point = new EnforcementPoint({
     source: options.bundleSource,
     publicKeys: options.bundleKeys,
@@ -181,6 +190,7 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     nowMs,
     random: options.random,
   });
+  // #endregion
   const tokenGate = new TokenGate({
     point,
     sessions,
@@ -219,7 +229,8 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     issuer: options.issuer,
     cachedMax: verifiedTokensMax,
   });
-  authenticateRequests(app, { ...people, tokens, sessions, nowMs });
+  authenticateRequests(app, { ...people, ...options, tokens, sessions });
+  // #region integrate: guard
   await app.register(fastifyGuard, {
     point,
     describe: (request) => {
@@ -234,6 +245,7 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
         ...logged(decision),
       }),
   });
+  // #endregion
   registerPlay(app);
   registerTakeOffline(app, { point, installations, nowMs });
   registerMe(app);
@@ -274,6 +286,8 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
         ...logged(decision),
       }),
   });
+  registerReplay(app, options.replay);
+  registerReplay(app, options.replay);
   registerWebPlayer(app);
 
   /** By the policy in force, for somebody who has just signed in on the web. */

@@ -21,6 +21,8 @@ interface AuthenticateOptions {
   readonly webSessions: WebSessions;
   readonly accountSessions: AccountSessions;
   readonly sessions: SessionReader;
+  /** Where browsers reach the service; null: wherever they say. */
+  readonly publicOrigin: string | null;
   readonly nowMs: () => number;
 }
 
@@ -60,7 +62,7 @@ export function authenticateRequests(app: FastifyInstance, options: Authenticate
     }
     const byCookie =
       request.headers.authorization === undefined && request.cookies[sessionCookie] !== undefined;
-    const origin = originOf(request);
+    const origin = originOf(request, options.publicOrigin);
     if (origin === "other" || (origin === "unknown" && byCookie)) {
       answerProblem(reply, "crossSite");
       return;

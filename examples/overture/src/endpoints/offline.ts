@@ -31,9 +31,11 @@ const firstEpoch = 1;
 const licencesMax = 100;
 
 /** The epoch that copies of this session's installation must have now. */
+// #region integrate: offline
 export function epochAsked(point: EnforcementPoint, session: Session): number {
   return Math.max(firstEpoch, point.offlineEpoch(session.guarded.request));
 }
+// #endregion
 
 /** Whoever has an installation of their own; null after an answer. */
 export function installationOr404(

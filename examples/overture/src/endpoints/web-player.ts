@@ -86,7 +86,10 @@ async function buildPlayer(): Promise<ReadonlyMap<string, ServedFile>> {
     ["/icons/overture.svg", await served("image/svg+xml", await read("icons/overture.svg"))],
   ]);
   for (const size of [192, 512])
-    files.set(`/icons/overture-${size}.png`, await served("image/png", await read(`icons/overture-${size}.png`)));
+    files.set(
+      `/icons/overture-${size}.png`,
+      await served("image/png", await read(`icons/overture-${size}.png`)),
+    );
   for (const font of ["gloock", "hanken-grotesk"])
     files.set(`/assets/${font}.woff2`, await served("font/woff2", await read(`fonts/${font}.woff2`), true));
   // What a browser keeps, so that the player starts without a network; its name changes when anything of it does.
@@ -108,7 +111,8 @@ function answer(request: FastifyRequest, reply: FastifyReply, file: ServedFile):
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
   });
-  if (request.headers["if-none-match"]?.split(/\s*,\s*/).includes(etag) === true) return reply.code(304).send();
+  if (request.headers["if-none-match"]?.split(/\s*,\s*/).includes(etag) === true)
+    return reply.code(304).send();
   if (brotli !== null) void reply.header("content-encoding", "br");
   return reply.type(file.type).send(brotli ?? file.bytes);
 }

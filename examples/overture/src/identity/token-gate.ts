@@ -42,9 +42,11 @@ export class TokenGate {
     const header = ctx.get(buildHeader) || undefined;
     const session = sessions.read(facts, header);
     sessions.note(session, header, nowMs());
+    // #region integrate: token
     const decision = point.decide(session.guarded);
     onDecision(kind, session, decision);
     if (!decision.allow) throw new TokenDenied(denialOf(decision, point.retryAfterSeconds()));
+    // #endregion
   }
 }
 
