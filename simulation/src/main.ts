@@ -8,6 +8,7 @@ import { freePort } from "./drill/free-port.ts";
 import { Processes } from "./drill/processes.ts";
 import { runDrill } from "./drill/run-drill.ts";
 import { drillFolderOf } from "./drill/stage.ts";
+import { stay } from "./replay/stay.ts";
 import { closingTable } from "./report/closing-table.ts";
 
 /** The drill as a program: `cordon drill` starts it with its own command line. */
@@ -68,10 +69,11 @@ async function drill(options: DrillOptions, { display, processes, signal }: Runn
     process.stdout.write(table);
   }
   if (options.stay) {
-    display.note(`the control plane goes on at ${stage.controlPlane.url} (Ctrl-C ends it)`);
-    await Promise.race([aborted, processes.failed]).catch((error: unknown) => {
+    const stayed = stay(stage, { options, display, signal });
+    await Promise.race([aborted, processes.failed, stayed.failed]).catch((error: unknown) => {
       if (!isInterrupt(error)) throw error;
     });
+    await stayed.close();
   }
   return report.shortfalls.length === 0 ? exitCodes.done : exitCodes.no;
 }

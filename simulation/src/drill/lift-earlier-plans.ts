@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Incident, Plan } from "@cordon/contract";
-import { approveByTwo } from "./approve-by-two.ts";
+import { approveAsked } from "./approve-asked.ts";
 import type { Operators } from "./operators.ts";
 
 interface EarlierDrills {
@@ -76,7 +76,7 @@ async function approveLift(
   const open = isOpen
     ? plan
     : await operators.author.askApproval(incident.id, plan.id, { act: "lift", because }, { signal });
-  await approveByTwo(operators, incident.id, open, signal);
+  await approveAsked(operators, incident.id, open, signal);
 }
 
 async function waitForNotices(operators: Operators, incident: Incident, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { formatInstant } from "@cordon/model";
 import { dataMap, question } from "../evidence/investigation.ts";
 import type { Population } from "../population/population.ts";
 import type { HiddenTruth } from "../truth/hidden-truth.ts";
-import { approveByTwo } from "./approve-by-two.ts";
+import { approveAsked } from "./approve-asked.ts";
 import { DrillError } from "./drill-error.ts";
 import { measures, terms, type DrillRules } from "./measures.ts";
 import { approverName, type Operators } from "./operators.ts";
@@ -81,7 +81,7 @@ export class IncidentResponse {
       { signal },
     );
     const asked = await author.askApproval(this.#incidentId, draft.id, { act: "plan" }, { signal });
-    await approveByTwo(operators, this.#incidentId, asked, signal);
+    await approveAsked(operators, this.#incidentId, asked, signal);
     await author.startRun(this.#incidentId, draft.id, { signal });
     await author.moveIncident(
       this.#incidentId,

@@ -73,7 +73,7 @@ export async function runDrill(
   await phases.run("all clear", () => response.allClear());
 
   const observed = await phases.run("observe", () => observe(stage, { processes, options, truth }));
-  await rm(drillFolderOf(options.home), { recursive: true, force: true });
+  if (!options.stay) await rm(drillFolderOf(options.home), { recursive: true, force: true });
   const judged = { options, population, truth, rules, answer, notice, clients, phases, propagationMs };
   const report = makeReport({
     ...judged,

@@ -14,6 +14,7 @@ import type { Display } from "./display.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { freePort } from "./free-port.ts";
 import type { Processes } from "./processes.ts";
+import type { ReplayServer } from "../replay/replay-server.ts";
 
 /** Everything that runs, ready to be used. */
 export interface Stage {
@@ -25,6 +26,8 @@ export interface Stage {
   readonly accessLogs: readonly string[];
   /** Ends the instances in order, so that their logs are complete. */
   stopOverture(): Promise<void>;
+  /** Starts an instance for people, with a player and music, once the others have ended; resolves to its URL. */
+  openPlayer(replay: Pick<ReplayServer, "url" | "token">): Promise<string>;
   /** Under HOME/evidence. */
   readonly evidenceFolder: string;
 }
@@ -126,7 +129,21 @@ export async function setTheStage(input: StageInput): Promise<Stage> {
     await clients.stop(stopPatienceMs);
     await Promise.all(started.map(({ child }) => child.stop(stopPatienceMs)));
   };
-  return { controlPlane, sink, clients, instances, accessLogs, stopOverture, evidenceFolder };
+  const openPlayer = async (replay: Pick<ReplayServer, "url" | "token">) => {
+    const { url } = await startInstance({
+      processes,
+      name: "overture-player",
+      home,
+      overtureHome: place.home,
+      // Where the control plane fetches the directory.
+      port: instancePorts[0] ?? 0,
+      controlPlane: controlPlane.url,
+      args: ["--demo-music", "--replay", replay.url, "--advisory", `${controlPlane.url}/advisory/`],
+      env: { OVERTURE_REPLAY_TOKEN: replay.token },
+    });
+    return url;
+  };
+  return { controlPlane, sink, clients, instances, accessLogs, stopOverture, openPlayer, evidenceFolder };
 }
 
 interface InstanceOptions {
@@ -136,6 +153,8 @@ interface InstanceOptions {
   readonly overtureHome: string;
   readonly port: number;
   readonly controlPlane: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One instance of Overture; resolves to its URL once it listens. */
@@ -151,7 +170,9 @@ async function startInstance(
       ...["--cordon", options.controlPlane, "--cordon-token-file", path.join(keys, "enforcement.token")],
       ...["--cordon-key", path.join(keys, "bundle.public.pem")],
       ...["--passwords", "drill", "--access-token", "12h", "--poll", "5s"],
+      ...(options.args ?? []),
     ],
+    env: options.env ?? {},
   });
   options.processes.tell(child, options.port);
   const url = await new Promise<string>((resolve, reject) => {

@@ -1,8 +1,8 @@
 import type { Plan } from "@cordon/contract";
 import type { Operators } from "./operators.ts";
 
-/** The two approvers agree, each by the digest of what was asked, unless they have. */
-export async function approveByTwo(
+/** As many approvers agree as are needed, each by the digest of what was asked, unless they have. */
+export async function approveAsked(
   { approver, secondApprover }: Operators,
   incidentId: string,
   { id, asked }: Plan,
@@ -14,6 +14,8 @@ export async function approveByTwo(
     ["approver", approver],
     ["second-approver", secondApprover],
   ] as const) {
-    if (!given.has(name)) await client.giveApproval(incidentId, id, { digest: asked.digest }, { signal });
+    if (given.has(name) || given.size >= asked.needed) continue;
+    await client.giveApproval(incidentId, id, { digest: asked.digest }, { signal });
+    given.add(name);
   }
 }
