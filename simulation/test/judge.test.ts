@@ -112,3 +112,51 @@ describe("reading a mail", () => {
     });
   });
 });
+
+describe("a mail in another language", () => {
+  const inLanguage = (
+    language: string,
+    text: string,
+    recipients = { messages: 399, trulyAffected: 0 },
+  ): number => judgeMail({ subject: "-", language, parts: [text] }, recipients, truth).falseStatements.length;
+
+  it.each([
+    [
+      "de",
+      "dass auf die Daten von einer Person zugegriffen wurde. Kein Zugriff auf: Finanzdaten, Passwort und Zahlungsdaten.",
+    ],
+    ["de", "auf die Daten von mindestens einer Person und höchstens 9.000.000 Personen zugegriffen wurde."],
+    [
+      "fr",
+      "les données d’un seul utilisateur ont été consultées. Non consultées\u00a0: mot de passe et données de paiement.",
+    ],
+    [
+      "es",
+      "se accedió a los datos de un usuario. Se accedió a estos datos: dirección de correo electrónico y nombre.",
+    ],
+    ["pt-BR", "que os dados de um usuário foram acessados. Não foram acessados: senha e dados de pagamento."],
+  ])("is true: %s %s", (language, text) => {
+    expect(inLanguage(language, text)).toBe(0);
+  });
+
+  it.each([
+    ["de", "dass auf die Daten von 40.000 Personen zugegriffen wurde."],
+    [
+      "de",
+      "dass auf die Daten von einer Person zugegriffen wurde. Kein Zugriff auf: Name und Zahlungsdaten.",
+    ],
+    ["fr", "les données de 1\u202f000 utilisateurs ont été consultées."],
+    [
+      "fr",
+      "les données d’un seul utilisateur ont été consultées. Ces données ont été consultées\u00a0: données de paiement.",
+    ],
+    ["es", "se accedió a los datos de 2 usuarios."],
+    ["es", "no se accedió a los datos de ningún usuario."],
+    ["pt-BR", "no mínimo 2 usuários e no máximo 9 usuários"],
+    ["pt-BR", "Escrevemos a você porque dados da sua conta foram acessados."],
+    ["de", "Guten Tag, es gab einen Vorfall."],
+    ["xx", "anything"],
+  ])("is false: %s %s", (language, text) => {
+    expect(inLanguage(language, text)).toBeGreaterThan(0);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Answer, Notice } from "@cordon/contract";
 import { formatInstant } from "@cordon/model";
+import type { BrowserFigures } from "../browsers/browsers-messages.ts";
 import type { SinkMessage } from "../mail/mail-sink-messages.ts";
 import type { Population } from "../population/population.ts";
 import { mustUpgrade, isTrusted } from "../population/segments.ts";
@@ -23,6 +24,8 @@ interface ReportInput {
   readonly mail: Extract<SinkMessage, { kind: "summary" }>;
   readonly tally: GateTally;
   readonly clients: RoundDone;
+  /** Null where no browser runs. */
+  readonly inBrowsers: BrowserFigures | null;
   readonly verdict: JournalVerdict;
   readonly phases: Phases;
   readonly propagationMs: readonly number[];
@@ -74,6 +77,7 @@ export function makeReport(input: ReportInput): DrillReport {
     undisturbed: figures.undisturbed,
     cohorts,
     notices,
+    browsers: input.inBrowsers,
     journal: { entries: verdict.entries, verified: verdict.verified },
     shortfalls: shortfalls(input, observed),
     notes,
@@ -122,6 +126,7 @@ function shortfalls(input: ReportInput, { statements, cohorts, notices, figures 
       `${notices.planned - notices.delivered} people have no notice`,
     ),
     ...expect(notices.duplicates === 0, `${notices.duplicates} mails came twice`),
+    ...(input.inBrowsers?.faults.map((fault) => `in a browser: ${fault}`) ?? []),
     ...expect(notices.affectedFirst, "the affected person was not told first"),
     ...expect(
       notices.toDecoys === 0 && mail.summary.toStrangers === 0,

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Notice, Plan } from "@cordon/contract";
+import { browsersOpen, browsersReturn } from "../browsers/open-browsers.ts";
 import type { ClientsMessage, ClientsRequest } from "../clients/clients-messages.ts";
 import type { SinkMessage, SinkRequest } from "../mail/mail-sink-messages.ts";
 import { Population } from "../population/population.ts";
@@ -47,6 +48,8 @@ export async function runDrill(
 
   const stage = await phases.run("start", () => setTheStage({ ...input, population, truth }));
   watchProgress(stage, accounts, display);
+  const browsersAreOpen = stage.browsers === null ? Promise.resolve() : browsersOpen(stage.browsers);
+  browsersAreOpen.catch(() => undefined);
   const people = await operators(options.home, stage.controlPlane.url);
   const earlier = await phases.run("earlier drills", () => liftEarlierPlans(people, signal));
   if (earlier.lifted > 0) display.note(`plans of earlier drills lifted: ${earlier.lifted}`);
@@ -58,6 +61,9 @@ export async function runDrill(
   const answer = await phases.run("scope", () => response.ask(stage.evidenceFolder));
   display.note(claimLine(answer));
   await phases.run("claim", () => response.claim(answer));
+  // Who signs in after the cutoff would not be asked again.
+  const { browsers } = stage;
+  if (browsers !== null) await phases.run("browsers", () => browsersAreOpen);
   const canary = await phases.run("plan", () => response.plan(answer));
   const propagationMs = await phases.run("enforce", () => enforced(canary, stage, { nowMs, signal }));
   const plan = await phases.run("canary", () => response.promote(canary));
@@ -69,12 +75,25 @@ export async function runDrill(
     ),
   ]);
   const clients = await phases.run("last visits", () => round(stage.clients, { kind: "last-round" }));
+  const inBrowsers =
+    browsers === null ? null : await phases.run("back in the browsers", () => browsersReturn(browsers));
   await phases.run("completion", () => response.completed(plan));
   await phases.run("all clear", () => response.allClear());
 
   const observed = await phases.run("observe", () => observe(stage, { processes, options, truth }));
   if (!options.stay) await rm(drillFolderOf(options.home), { recursive: true, force: true });
-  const judged = { options, population, truth, rules, answer, notice, clients, phases, propagationMs };
+  const judged = {
+    options,
+    population,
+    truth,
+    rules,
+    answer,
+    notice,
+    clients,
+    inBrowsers,
+    phases,
+    propagationMs,
+  };
   const report = makeReport({
     ...judged,
     ...observed,

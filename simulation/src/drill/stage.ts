@@ -7,6 +7,8 @@ import type { SinkMessage } from "../mail/mail-sink-messages.ts";
 import { instanceNames, overturePlace } from "../overture/overture-place.ts";
 import type { Population } from "../population/population.ts";
 import type { HiddenTruth } from "../truth/hidden-truth.ts";
+import { hasBrowser } from "../browsers/real-browser.ts";
+import { openBrowsers } from "../browsers/open-browsers.ts";
 import { awaitMessage, awaitSuccess } from "./await-message.ts";
 import type { Child } from "./child-process.ts";
 import { ControlPlaneProcess } from "./control-plane-process.ts";
@@ -21,6 +23,8 @@ export interface Stage {
   readonly controlPlane: ControlPlaneProcess;
   readonly sink: Child;
   readonly clients: Child;
+  /** A few people in real browsers; null where no browser runs. */
+  readonly browsers: Child | null;
   /** URLs of the Overture instances. */
   readonly instances: readonly string[];
   readonly accessLogs: readonly string[];
@@ -143,7 +147,20 @@ export async function setTheStage(input: StageInput): Promise<Stage> {
     });
     return url;
   };
-  return { controlPlane, sink, clients, instances, accessLogs, stopOverture, openPlayer, evidenceFolder };
+  const browsers = hasBrowser
+    ? openBrowsers({ processes, population, truth, playerUrl: instances[0] ?? "" })
+    : null;
+  return {
+    controlPlane,
+    sink,
+    clients,
+    browsers,
+    instances,
+    accessLogs,
+    stopOverture,
+    openPlayer,
+    evidenceFolder,
+  };
 }
 
 interface InstanceOptions {

@@ -24,6 +24,12 @@ export function closingTable(report: DrillReport): string {
       "Asked wrongly / not asked",
       `${count(report.cohorts.wronglyAsked)} / ${count(report.cohorts.notAsked)}`,
     ],
+    report.browsers === null
+      ? ["In real browsers", "none runs here"]
+      : [
+          "In real browsers",
+          `${report.browsers.signedInAgain} signed in again, ${report.browsers.undisturbed} met nothing, of ${report.browsers.opened}`,
+        ],
     ["Bundle enforced after", times.propagationMs.map((ms) => `${ms} ms`).join(", ")],
     null,
     ["Told, of those to be told", `${count(notices.delivered)} of ${count(notices.planned)}`],

@@ -1,3 +1,4 @@
+import type { BrowserFigures } from "../browsers/browsers-messages.ts";
 import type { Phase } from "../drill/phases.ts";
 import type { Variant } from "../truth/hidden-truth.ts";
 
@@ -39,6 +40,8 @@ export interface DrillReport {
     readonly affectedFirst: boolean;
     readonly toDecoys: number;
   };
+  /** A few people at real browsers, as their pages showed it; null where no browser runs. */
+  readonly browsers: BrowserFigures | null;
   readonly journal: { readonly entries: number; readonly verified: boolean };
   /** What is not as it should be, in words; empty when the drill went well. */
   readonly shortfalls: readonly string[];
