@@ -44,6 +44,10 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "journal", load: async () => (await import("./commands/journal-show.ts")).registerJournalShow },
   { noun: "journal", load: async () => (await import("./commands/journal-erase.ts")).registerJournalErase },
   {
+    noun: "account",
+    load: async () => (await import("./commands/account-explain.ts")).registerAccountExplain,
+  },
+  {
     noun: "directory",
     load: async () => (await import("./commands/directory-import.ts")).registerDirectoryImport,
   },
@@ -84,6 +88,21 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "token", load: async () => (await import("./commands/token-create.ts")).registerTokenCreate },
   { noun: "token", load: async () => (await import("./commands/token-list.ts")).registerTokenList },
   { noun: "token", load: async () => (await import("./commands/token-revoke.ts")).registerTokenRevoke },
+  { noun: "notices", load: async () => (await import("./commands/notices-status.ts")).registerNoticesStatus },
+  {
+    noun: "notices",
+    load: async () => (await import("./commands/notices-not-sent.ts")).registerNoticesNotSent,
+  },
+  {
+    noun: "notices",
+    load: async () => (await import("./commands/notices-preview.ts")).registerNoticesPreview,
+  },
+  { noun: "notices", load: async () => (await import("./commands/notices-stop.ts")).registerNoticesStop },
+  { noun: "notices", load: async () => (await import("./commands/notices-resume.ts")).registerNoticesResume },
+  {
+    noun: "notices",
+    load: async () => (await import("./commands/notices-retry-unknown.ts")).registerNoticesRetryUnknown,
+  },
   { noun: "duties", load: async () => (await import("./commands/duties-list.ts")).registerDutiesList },
   { noun: "duties", load: async () => (await import("./commands/duties-due.ts")).registerDutiesDue },
   { noun: "duties", load: async () => (await import("./commands/duties-draft.ts")).registerDutiesDraft },

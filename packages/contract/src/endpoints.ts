@@ -1,4 +1,6 @@
 import { Type } from "typebox";
+import { AccountExplanation, ExplainAccount } from "./account-explanation.ts";
+import { deliveryEndpoints } from "./delivery-endpoints.ts";
 import { query, json, operators, type Endpoint } from "./endpoint.ts";
 import { incidentEndpoints } from "./incident-endpoints.ts";
 import { operatorEndpoints } from "./operator-endpoints.ts";
@@ -13,6 +15,13 @@ const text = Type.String();
 
 /** Every operation of the API. The server registers these, the OpenAPI document lists them, the client calls them. */
 export const endpoints = {
+  explainAccount: query(
+    "explainAccount",
+    "/v1/accounts/explanation",
+    "for the support desk: what of an account was read, which measures and notices meet it and why, what to tell",
+    AccountExplanation,
+    { body: ExplainAccount },
+  ),
   health: query("health", "/healthz", "whether the control plane answers", Health, { roles: [] }),
   ready: query(
     "ready",
@@ -65,6 +74,7 @@ export const endpoints = {
     Status,
   ),
   ...incidentEndpoints,
+  ...deliveryEndpoints,
   ...planEndpoints,
   ...operatorEndpoints,
   reportSamples: {

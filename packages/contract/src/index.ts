@@ -1,3 +1,4 @@
+export { AccountExplanation, ExplainAccount } from "./account-explanation.ts";
 export { Answer, AnswerSummary, AskQuestion, AccountBounds, DataClasses } from "./answer.ts";
 export { AcceptAssumption, AcceptedAssumption } from "./assumption.ts";
 export { Claim, MakeClaim } from "./claim.ts";
@@ -6,6 +7,7 @@ export { Decision, RecordDecision } from "./decision.ts";
 export { Incident, IncidentList, OpenIncident } from "./incident.ts";
 export { Measure } from "./measure.ts";
 export { Contact, DraftNotice, Notice, NoticeCounts } from "./notice.ts";
+export { NoticePreviews } from "./notice-preview.ts";
 export { ApiToken, ApiTokenList, CreatedToken, CreateToken, tokenDaysMax } from "./api-token.ts";
 export {
   Invitation,
@@ -66,5 +68,6 @@ export { Because, Run } from "./run.ts";
 export { ReportSamples, Samples } from "./sample.ts";
 export { PlanTerms, RateLimit } from "./terms.ts";
 export { Timeline } from "./timeline.ts";
+export { Deliveries, Delivery, Halted, NotSentList, Retried, RetryUnknown } from "./delivery.ts";
 export { openApiDocument } from "./openapi.ts";
 export { parseDraftPlan, type PlanFault } from "./plan-fault.ts";

@@ -6,19 +6,22 @@ import { BundleFolder } from "./bundle-folder.ts";
 import type { Operators } from "./caller.ts";
 import { bundleKeysOf, freshnessKeysOf } from "./bundle-key-files.ts";
 import { DirectoryFeed, type DirectoryOrigin } from "./directory-feed.ts";
-import { Lane } from "./lane.ts";
+import { DecidingLanes } from "./deciding-lanes.ts";
+import { AdvisoryFolder } from "./notices/advisory-folder.ts";
 import { NoticeDesk, type MailOrigin } from "./notices/notice-desk.ts";
 import type { Plane } from "./plane.ts";
 import { ProgressBoard } from "./progress-board.ts";
 import { IncidentRecord } from "./record/incident-record.ts";
 import { BundleDeltas } from "./release/bundle-deltas.ts";
-import { FreshnessFile } from "./release/freshness-stamps.ts";
+import { FreshnessFile, stampEveryMs } from "./release/freshness-stamps.ts";
 import { checkSharedKey, joinServers, migrateShared } from "./release/join-servers.ts";
 import { Release } from "./release/release.ts";
 import { SharedBundles } from "./release/shared-bundles.ts";
 import { SharedRelease } from "./release/shared-release.ts";
 import { witnessWorkers } from "./release/witness-workers.ts";
 import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
+import type { PrometheusOrigin } from "./watch/prometheus-rates.ts";
+import { pollRates } from "./workers/poll-rates.ts";
 import { SampleBoard } from "./watch/sample-board.ts";
 import { noticesToSend, sendNotice } from "./workers/send-notice.ts";
 import { watchRuns } from "./workers/watch-runs.ts";
@@ -36,6 +39,8 @@ export interface ControlPlaneOptions {
   readonly operators: Operators;
   /** Who cosigns the journal's checkpoints; left out: nobody. */
   readonly witnesses?: readonly Witness[];
+  /** Where watched rates are asked for; left out: they are reported. */
+  readonly rates?: PrometheusOrigin;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -92,7 +97,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       operators: options.operators,
       journal,
       record,
-      deciding: new Lane(),
+      deciding: new DecidingLanes(),
       underWay: new Map(),
       directory,
       bundles,
@@ -114,9 +119,11 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     workers.push(
       publisher(plane, owner, onNote),
       sender(plane, owner, onNote),
+      advisoryPublisher(plane, onNote),
       stamper(plane, owner, onNote),
       promoter(plane, onNote),
       runWatcher(plane, owner, onNote),
+      ...(options.rates === undefined ? [] : [ratePoller(plane, options.rates, onNote)]),
       joinServers(plane, onNote),
       ...witnessWorkers(plane, { witnesses: options.witnesses ?? [], owner, onNote }),
     );
@@ -181,18 +188,38 @@ function sender(plane: Plane, owner: string, onNote: (note: string) => void): Wo
   });
 }
 
+/** Keeps the public pages at what was approved and still holds. */
+function advisoryPublisher(plane: Plane, onNote: (note: string) => void): Worker {
+  const advisory = new AdvisoryFolder(plane.home);
+  return new Worker({
+    name: "publish-advisory",
+    async run() {
+      await plane.record.catchUp();
+      await advisory.bringUpToDate(plane.record.incidents());
+      return null;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
 /** Says anew, every few minutes, which bundle every point should have. */
 function stamper(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  // It is woken with every command; the stamp is looked at when it is of another bundle or its time has come.
+  const looked = { version: 0, againAtMs: 0 };
   return new Worker({
     name: "stamp-freshness",
     async run(signal) {
       const bundle = plane.release.promoted;
       if (bundle === null) return null;
+      const leftMs = looked.againAtMs - plane.clock();
+      if (bundle.version === looked.version && leftMs > 0 && leftMs <= stampEveryMs) return leftMs;
       const next = { ms: leasePauseMs };
       // Each home has a file of its own.
       const name = `stamp-freshness/${plane.journal.homeId}`;
       await withLease(plane.journal.leases, { name, owner, signal }, async () => {
         next.ms = await plane.freshness.renew(bundle, plane.clock());
+        looked.version = bundle.version;
+        looked.againAtMs = plane.clock() + next.ms;
       });
       return next.ms;
     },
@@ -212,6 +239,15 @@ function runWatcher(plane: Plane, owner: string, onNote: (note: string) => void)
       });
       return next.ms;
     },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Each server asks by itself: rates must be known also when the others are gone. */
+function ratePoller(plane: Plane, origin: PrometheusOrigin, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "poll-rates",
+    run: () => pollRates(plane, origin),
     onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
   });
 }

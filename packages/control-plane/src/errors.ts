@@ -13,6 +13,8 @@ export type ControlPlaneErrorCode =
   | "ERR_PLANE_OWN_SIGNATURE"
   /** An attachment is too large, cut short, or its bytes are lost. */
   | "ERR_PLANE_ATTACHMENT"
+  /** Prometheus does not say how a watched rate stands. */
+  | "ERR_PLANE_RATES"
   /** The evidence is not a folder under HOME/evidence. */
   | "ERR_PLANE_EVIDENCE"
   /** The control plane was started without a directory to read. */

@@ -51,8 +51,13 @@ export abstract class Calls {
   }
 
   /** Tried once: what it answers is in no later answer. */
-  protected once(path: string, body: unknown, options: QueryOptions): Promise<unknown> {
-    const whole = { method: "POST", path, ...signalOf(options) } as const;
+  protected once(
+    path: string,
+    body: unknown,
+    options: QueryOptions,
+    more: { readonly timeoutMs?: number } = {},
+  ): Promise<unknown> {
+    const whole = { method: "POST", path, ...signalOf(options), ...more } as const;
     return request(this.#connection, body === undefined ? whole : { ...whole, body });
   }
 

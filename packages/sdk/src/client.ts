@@ -3,6 +3,9 @@ import { operatorPath, type CommandOptions, type QueryOptions } from "./calls.ts
 import { PlanCalls } from "./plan-calls.ts";
 import { defaultRetry, type RetryOptions } from "./retry.ts";
 
+/** As questions have it: the evidence is read. */
+const questionTimeoutMs = 600_000;
+
 export interface CordonClientOptions {
   /** Where the control plane listens: `http://127.0.0.1:7400`. */
   readonly url: string;
@@ -47,6 +50,15 @@ export class CordonClient extends PlanCalls {
 
   async openapi(options: QueryOptions = {}): Promise<{ readonly [key: string]: unknown }> {
     return (await this.get("/openapi.json", options)) as { readonly [key: string]: unknown };
+  }
+
+  /** Tried once; with `events` it takes as long as the questions did. */
+  async explainAccount(
+    body: contract.ExplainAccount,
+    options: QueryOptions = {},
+  ): Promise<contract.AccountExplanation> {
+    const more = body.events === true ? { timeoutMs: questionTimeoutMs } : {};
+    return (await this.once("/v1/accounts/explanation", body, options, more)) as contract.AccountExplanation;
   }
 
   async status(options: QueryOptions = {}): Promise<contract.Status> {

@@ -1,18 +1,18 @@
 import type * as contract from "@cordon/contract";
 import {
-  Calls,
   incidentPath,
   noticePath,
   type CommandOptions,
   type PageOptions,
   type QueryOptions,
 } from "./calls.ts";
+import { DeliveryCalls } from "./delivery-calls.ts";
 
 /** Reading gigabytes of evidence takes its time. */
 const questionTimeoutMs = 600_000;
 
 /** The calls on incidents. */
-export abstract class IncidentCalls extends Calls {
+export abstract class IncidentCalls extends DeliveryCalls {
   async listIncidents(options: PageOptions = {}): Promise<contract.IncidentList> {
     return (await this.page("/v1/incidents", options)) as contract.IncidentList;
   }

@@ -16,6 +16,7 @@ import { registerPages } from "./pages/register-pages.ts";
 import { problemOf } from "./problem-of.ts";
 import { RateLimit, requestsPerSecondMax } from "./rate-limit.ts";
 import { registerAttachments } from "./routes/attachments.ts";
+import { registerAdvisoryFile } from "./routes/advisory-file.ts";
 import { registerBesideBundle } from "./routes/beside-bundle.ts";
 import { registerBundleEvents } from "./routes/bundle-events.ts";
 import { registerCurrentBundle } from "./routes/current-bundle.ts";
@@ -117,6 +118,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   registerBesideBundle(app, plane, authentication);
   registerBundleEvents(app, plane, authentication);
   registerJournalFile(app, plane);
+  registerAdvisoryFile(app, plane);
   registerLiveEvents(app, plane, authentication);
   return app;
 }

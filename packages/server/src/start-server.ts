@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly mail: MailOrigin | null;
   /** Who cosigns the journal's checkpoints; left out: nobody. */
   readonly witnesses?: NonNullable<ControlPlaneOptions["witnesses"]>;
+  /** Where watched rates are asked for; left out: they are reported. */
+  readonly rates?: NonNullable<ControlPlaneOptions["rates"]>;
   readonly version: string;
   readonly onNote: (note: string) => void;
   /** Where JSON log lines go; left out: nowhere. */

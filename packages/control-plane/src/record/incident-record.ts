@@ -42,6 +42,8 @@ function nothingRead(): ReadSoFar {
 export class IncidentRecord {
   readonly #journal: Journal;
   readonly #reading = new Lane();
+  /** The next reading, while it waits for its turn; null: none does. */
+  #next: Promise<void> | null = null;
   #read = nothingRead();
 
   constructor(journal: Journal) {
@@ -53,7 +55,9 @@ export class IncidentRecord {
    * that what was erased is not in memory either.
    */
   catchUp(): Promise<void> {
-    return this.#reading.run(async () => {
+    // A reading that has not begun sees all that stands now, so whoever comes meanwhile waits for that one.
+    this.#next ??= this.#reading.run(async () => {
+      this.#next = null;
       const isFirst = this.#read.nextSeq === 0;
       const erased = await this.#readOn(this.#read);
       if (!erased || isFirst) return;
@@ -62,6 +66,7 @@ export class IncidentRecord {
       await this.#readOn(anew);
       this.#read = anew;
     });
+    return this.#next;
   }
 
   /** What a command that came with a key has made; null when none did. */

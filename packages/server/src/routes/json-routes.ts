@@ -7,7 +7,7 @@ import { jsonOperationIds, operationOf } from "./operations.ts";
 import { routePath } from "./route-path.ts";
 
 /** Questions too long for an address: a token that may only read may ask them. */
-const longQueries: ReadonlySet<string> = new Set(["previewPlan", "planWaves"]);
+const longQueries: ReadonlySet<string> = new Set(["previewPlan", "planWaves", "explainAccount"]);
 
 /** Registers every operation of the table: authenticate, check the body, call, answer. */
 export function registerJsonRoutes(app: FastifyInstance, plane: Plane, authentication: Authentication): void {

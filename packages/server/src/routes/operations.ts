@@ -24,6 +24,7 @@ const planOf = (call: Call<unknown>): string => param(call, "planId");
 
 /** Each operation that takes and gives JSON, with the one command or query that it calls. */
 const operations = {
+  explainAccount: (call: Call<contract.ExplainAccount>) => plane.explainAccount(call.plane, call.body),
   listIncidents: (call: Call<null>) => plane.listIncidents(call.plane, call.page),
   openIncident: (call: Call<contract.OpenIncident>) => plane.openIncident(call.plane, call.caller, call.body),
   readIncident: (call: Call<null>) => plane.readIncident(call.plane, inIncident(call)),
@@ -95,6 +96,18 @@ const operations = {
   draftNotice: (call: Call<contract.DraftNotice>) =>
     plane.draftNotice(call.plane, call.caller, inIncident(call), call.body),
   readNotice: (call: Call<null>) => plane.readNotice(call.plane, inIncident(call), param(call, "noticeId")),
+  readDeliveries: (call: Call<null>) =>
+    plane.readDeliveries(call.plane, inIncident(call), param(call, "noticeId")),
+  previewNotice: (call: Call<null>) =>
+    plane.previewNotice(call.plane, inIncident(call), param(call, "noticeId"), param(call, "locale")),
+  listNotSent: (call: Call<null>) =>
+    plane.listNotSent(call.plane, inIncident(call), param(call, "noticeId"), call.page),
+  haltNotices: (call: Call<contract.Because>) =>
+    plane.haltNotices(call.plane, call.caller, inIncident(call), call.body),
+  resumeNotice: (call: Call<contract.Because>) =>
+    plane.resumeNotice(call.plane, call.caller, inIncident(call), param(call, "noticeId"), call.body),
+  retryUnknown: (call: Call<contract.RetryUnknown>) =>
+    plane.retryUnknown(call.plane, call.caller, inIncident(call), param(call, "noticeId"), call.body),
   approveNotice: (call: Call<null>) =>
     plane.approveNotice(call.plane, call.caller, inIncident(call), param(call, "noticeId")),
   setAllClearCriteria: (call: Call<contract.AllClearCriteria>) =>
