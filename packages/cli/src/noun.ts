@@ -13,6 +13,7 @@ const descriptions: Readonly<Record<string, string>> = {
   rate: "watched rates, which pause a run",
   witness: "who keeps an eye on logs of others",
   directory: "accounts and installations",
+  account: "one person's account",
   duties: "legal deadlines, with their sources",
   notices: "messages to people, and what became of each",
   operator: "who may act, and as what",

@@ -62,6 +62,8 @@ export interface CohortMembers {
 export interface CohortOptions {
   /** Account ids that are no people (decoys). */
   readonly except?: readonly string[];
+  /** False: evaluated anew, and not kept. */
+  readonly keep?: boolean;
 }
 
 export interface ContactsPage {
@@ -150,12 +152,15 @@ export class Directory {
    * The members that `evaluateCohort` would give, as bits: for a bundle by ordinal, and many times faster. They are kept
    * beside the directory, so that the same cohort is evaluated once.
    */
-  async cohortBitmap(cohort: Cohort, { except = [] }: CohortOptions = {}): Promise<CohortBitmap> {
+  async cohortBitmap(
+    cohort: Cohort,
+    { except = [], keep = true }: CohortOptions = {},
+  ): Promise<CohortBitmap> {
     return this.#with(async (connection, version) => {
       const state = await readState(version);
       const digest = cohortDigest(cohort, except, state);
       const { accounts } = state;
-      const kept = await keptBits(version, digest, accounts);
+      const kept = keep ? await keptBits(version, digest, accounts) : null;
       if (kept !== null)
         return { ...kept, digest, version: state.version, accounts, members: countBits(kept.bitmap) };
       const query = new CohortQuery(connection);
@@ -164,7 +169,7 @@ export class Directory {
       await listTable(connection, "excepted", except);
       if (except.length > 0) await clearBits(connection, ordinalsOfExcepted, bitmap);
       const outside = await outsideCount(connection, query.lists);
-      await keepBits(version, digest, { bitmap, outside });
+      if (keep) await keepBits(version, digest, { bitmap, outside });
       return { bitmap, digest, version: state.version, accounts, members: countBits(bitmap), outside };
     });
   }

@@ -3,6 +3,7 @@ import type { Audience } from "../facts/notice-facts.ts";
 import { NoticeError } from "../errors.ts";
 import type { LedgerDatabase } from "./migrate-notices.ts";
 import type { Channel, NoticeCounts, NotSent, StateCounts } from "./delivery-state.ts";
+import { readFate, type Fate } from "./fate-of.ts";
 import { readNotSent } from "./not-sent.ts";
 import { readLow } from "./packed-block.ts";
 import { planNotice } from "./plan-notice.ts";
@@ -131,6 +132,11 @@ export class DeliveryLedger {
    */
   notSent(noticeNo: number, after: number | null = null): AsyncIterable<NotSent> {
     return readNotSent(this.#db, noticeNo, after);
+  }
+
+  /** One person's message; null for somebody whom the mailing does not plan. */
+  fateOf(noticeNo: number, ordinal: number): Promise<Fate | null> {
+    return readFate(this.#db, noticeNo, ordinal);
   }
 
   /** The texts that went out, by their number in this notice. */
