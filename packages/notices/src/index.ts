@@ -32,10 +32,14 @@ export {
   type AdvisoryEdition,
   type AdvisoryFile,
 } from "./advisory/advisory.ts";
+export { withdrawnFiles } from "./advisory/withdrawn.ts";
 export { csafDocument, csafFileName } from "./csaf/csaf-document.ts";
 export { inAppMessages, type InAppMessage, type InAppMessages } from "./in-app/in-app-messages.ts";
 export { pushPayload, pushPayloadBytesMax, type PushPayload } from "./in-app/push-payload.ts";
 export { webhookEvent, type WebhookEvent } from "./in-app/webhook-event.ts";
+export { startPreviewBrowser, type PreviewBrowser, type PreviewPage } from "./preview/browser.ts";
+export { previews, type Preview, type PreviewRequest } from "./preview/previews.ts";
+export { writePreviews } from "./preview/write-previews.ts";
 export { wrongNow } from "./message/correction.ts";
 export { statementId, statementsDigest, type Argument, type Statement } from "./message/statement.ts";
 export { saidIn, statementsOf, wordNotice } from "./message/word-notice.ts";

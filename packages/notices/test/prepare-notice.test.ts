@@ -3,7 +3,7 @@ import { prepareNotice, textPart, type Contact, type NoticeFacts } from "../src/
 import { reference } from "./support/example-facts.ts";
 
 const salt = new Uint8Array(16).fill(5);
-const person = { accountId: "u-3141", email: "reader@people.example", locale: "fr" } satisfies Contact;
+const person = { accountId: "u-3141", email: "reader@people.example", locale: "en-GB" } satisfies Contact;
 
 function prepare(over: Partial<Parameters<typeof prepareNotice>[0]> = {}): ReturnType<typeof prepareNotice> {
   return prepareNotice({

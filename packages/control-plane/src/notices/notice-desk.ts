@@ -12,6 +12,7 @@ import {
 import type { FactSheet, NoticeState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import { noticeFactsOf } from "./notice-facts-of.ts";
+import type { NoticeWords } from "./notice-words.ts";
 
 /** The mail server, and who writes. */
 export interface MailOrigin {
@@ -64,14 +65,20 @@ export class NoticeDesk {
   /** Throws NoticeError for facts that no message may carry. */
   prepare(options: {
     readonly sheet: FactSheet;
+    readonly words: NoticeWords;
     readonly incidentId: string;
     readonly edition: number;
     readonly affectedPlanned: number;
     readonly from: string;
     readonly salt: Uint8Array;
   }): Promise<PreparedNotice> {
-    const { sheet, ...rest } = options;
-    return prepareNotice({ ...rest, facts: noticeFactsOf(sheet) });
+    const { sheet, words, ...rest } = options;
+    return prepareNotice({
+      ...rest,
+      facts: noticeFactsOf(sheet, words),
+      fallbacks: words.fallbacks,
+      ...(words.directoryAsOf === null ? {} : { directoryAsOf: words.directoryAsOf }),
+    });
   }
 
   /** What has become of a notice's messages, a second old at most; null before it is planned. */

@@ -1,15 +1,20 @@
 import type { ClaimFact, MeasureFact, NoticeFacts } from "@cordon/notices";
 import { parseDuration } from "@cordon/model";
+import { noWords, type NoticeWords } from "./notice-words.ts";
 import type { ClaimFacts, FactSheet, MeasureFacts, Where } from "@cordon/response";
 
 /** The fact sheet in the form that messages are written from. */
-export function noticeFactsOf(sheet: FactSheet): NoticeFacts {
+export function noticeFactsOf(sheet: FactSheet, words: NoticeWords = noWords): NoticeFacts {
   const { service, signature, contact, discoveredAt, recoveryPage, publicPage, nextUpdate } = sheet.sender;
   return {
     reference: sheet.reference,
     service,
     asOf: sheet.asOf,
     discoveredAt,
+    cause: words.cause,
+    done: words.done,
+    judgements: words.judgements,
+    correction: words.correction,
     claims: sheet.claims.map(claimFact),
     measures: sheet.measures.map(measureFact),
     recoveryPage,
@@ -34,8 +39,8 @@ function claimFact(claim: ClaimFacts): ClaimFact {
   };
 }
 
-function measureFact({ measure, concerns }: MeasureFacts): MeasureFact {
-  const base = { concerns, platforms: platformsOf(measure.where) };
+function measureFact({ planId, measure, concerns }: MeasureFacts): MeasureFact {
+  const base = { planId, concerns, platforms: platformsOf(measure.where) };
   switch (measure.measure) {
     case "reauthenticate":
     case "change_password":

@@ -1,6 +1,7 @@
-import type { Directory } from "@cordon/lake";
-import { contactsPageMax, type Contact } from "@cordon/notices";
+import type { Contact as DirectoryContact, Directory } from "@cordon/lake";
+import { contactsPageMax, type Recipient } from "@cordon/notices";
 import { parseInstant } from "@cordon/model";
+import type { DutyRoll } from "./duty-roll.ts";
 
 /**
  * Who gets a notice, as a rule that means the same people whenever it is evaluated: ordinals never change, accounts
@@ -39,33 +40,48 @@ export async function settleRecipients(
 /** Ordinals of everybody else, in batches. The affected may be among them: the ledger leaves them out. */
 export async function* everybodyElse(directory: Directory, recipients: Recipients): AsyncGenerator<number[]> {
   const presentAtMs = parseInstant(recipients.presentAt) ?? Infinity;
+  for await (const page of recipientPages(directory, recipients)) {
+    yield page
+      .filter(({ leftAtMs }) => leftAtMs === null || leftAtMs > presentAtMs)
+      .map(({ ordinal }) => ordinal);
+  }
+}
+
+/** Everybody who gets a notice, the affected too, as the directory has them now. */
+export async function* recipientPages(
+  directory: Directory,
+  recipients: Recipients,
+): AsyncGenerator<DirectoryContact[]> {
+  const presentAtMs = parseInstant(recipients.presentAt) ?? Infinity;
   const decoys = new Set(recipients.decoys);
+  const affected = new Set(recipients.affected);
   let afterOrdinal: number | null = null;
   for (;;) {
-    const page: Awaited<ReturnType<Directory["contacts"]>> = await directory.contacts({
+    const page: readonly DirectoryContact[] = await directory.contacts({
       afterOrdinal,
       limit: contactsPageMax,
     });
     const last = page.at(-1);
     if (last === undefined) return;
     afterOrdinal = last.ordinal;
-    yield page
-      .filter(
-        ({ ordinal, leftAtMs }) =>
-          ordinal < recipients.ordinalsBelow && (leftAtMs === null || leftAtMs > presentAtMs),
-      )
-      .map(({ ordinal }) => ordinal)
-      .filter((ordinal) => !decoys.has(ordinal));
+    yield page.filter(
+      ({ ordinal, leftAtMs }) =>
+        affected.has(ordinal) ||
+        (ordinal < recipients.ordinalsBelow &&
+          (leftAtMs === null || leftAtMs > presentAtMs) &&
+          !decoys.has(ordinal)),
+    );
     if (last.ordinal >= recipients.ordinalsBelow - 1) return;
   }
 }
 
-/** Where each of some people can be written to; `ordinals` ascend. */
+/** Where each of some people can be written to, and what they meet where a roll says so; `ordinals` ascend. */
 export async function contactsOf(
   directory: Directory,
   ordinals: readonly number[],
-): Promise<ReadonlyMap<number, Contact>> {
-  const contacts = new Map<number, Contact>();
+  roll: DutyRoll | null = null,
+): Promise<ReadonlyMap<number, Recipient>> {
+  const contacts = new Map<number, Recipient>();
   const [first] = ordinals;
   const last = ordinals.at(-1);
   if (first === undefined || last === undefined) return contacts;
@@ -77,7 +93,9 @@ export async function contactsOf(
     : ordinals.map((ordinal) => ({ afterOrdinal: ordinal - 1, limit: 1 }));
   for (const page of pages) {
     for (const { ordinal, accountId, email, locale } of await directory.contacts(page)) {
-      if (wanted.has(ordinal)) contacts.set(ordinal, { accountId, email, locale });
+      if (wanted.has(ordinal)) {
+        contacts.set(ordinal, { accountId, email, locale, duties: roll?.dutiesOf(ordinal) ?? null });
+      }
     }
   }
   return contacts;

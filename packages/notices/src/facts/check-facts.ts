@@ -1,7 +1,7 @@
 import { isDataClass, parseInstant } from "@cordon/model";
 import { addressFault } from "../message/address.ts";
 import { NoticeError } from "../errors.ts";
-import type { ClaimFact, MeasureFact, NoticeFacts } from "./notice-facts.ts";
+import { causes, stepsDone, type ClaimFact, type MeasureFact, type NoticeFacts } from "./notice-facts.ts";
 
 /** The longest text a fact may hold, in UTF-16 units. */
 const textMax = 300;
@@ -17,6 +17,22 @@ export function checkFacts(facts: NoticeFacts): void {
   text("service", facts.service);
   instant("asOf", facts.asOf);
   optional("discoveredAt", facts.discoveredAt, instant);
+  if (facts.cause !== null && !causes.includes(facts.cause)) {
+    fail("cause", `is \`${String(facts.cause).slice(0, 40)}\``, `one of ${causes.join(", ")}`);
+  }
+  bounded("done", facts.done);
+  for (const step of facts.done) {
+    if (!stepsDone.includes(step))
+      fail("done", `holds \`${String(step).slice(0, 40)}\``, `one of ${stepsDone.join(", ")}`);
+  }
+  bounded("judgements", facts.judgements);
+  facts.judgements.forEach(({ name }, i) => text(`judgements.${i}.name`, name));
+  if (facts.correction !== null) {
+    instant("correction.since", facts.correction.since);
+    bounded("correction.wrong", facts.correction.wrong);
+    if (facts.correction.wrong.length === 0)
+      fail("correction.wrong", "is empty", "at least one sentence that was wrong");
+  }
   if (facts.claims.length === 0) fail("claims", "is empty", "at least one claim");
   bounded("claims", facts.claims);
   facts.claims.forEach((claim, i) => checkClaim(`claims.${i}`, claim));
@@ -101,12 +117,15 @@ function bounded(key: string, list: readonly unknown[]): void {
   if (list.length > listMax) fail(key, `has ${list.length} entries`, `at most ${listMax}`);
 }
 
+// Of the format characters only the joiners that Persian and Indic names need (U+200C, U+200D) may stand in a text.
+const unprintable = /[\p{Cc}\u2028\u2029]|(?![\u200c\u200d])\p{Cf}/u;
+
 function text(key: string, value: string): void {
   if (value.trim() === "") fail(key, "is empty", "text");
   if (value.length > textMax) fail(key, `has ${value.length} characters`, `at most ${textMax}`);
-  // Control characters would break a header (CR, LF) or the reader's terminal; the format characters U+202A–202E and
-  // U+2066–2069 turn the direction of writing and can make a text read as another one; a lone surrogate is no text.
-  if (/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value) || !value.isWellFormed()) {
+  // Control characters would break a header (CR, LF) or the reader's terminal; bidi controls turn the direction of writing
+  // and can make a text read as another one; what has no width hides in it; a lone surrogate is no text.
+  if (unprintable.test(value) || !value.isWellFormed()) {
     fail(key, "holds a control character", "one line of plain text");
   }
 }

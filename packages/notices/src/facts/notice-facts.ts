@@ -1,4 +1,5 @@
 import type { DataClass } from "@cordon/model";
+import type { Statement } from "../message/statement.ts";
 
 /** How many people a claim speaks of. Nobody is told more than this says. */
 export type PeopleFact = {
@@ -38,6 +39,8 @@ export type ClaimFact = {
 export type Concern = "everyone" | "affected" | "certain";
 
 type MeasureBase = {
+  /** The plan that it stands in: the decision that it is bound to. */
+  readonly planId?: string;
   readonly concerns: Concern;
   /** Platforms that meet it; null for all. */
   readonly platforms: readonly string[] | null;
@@ -70,6 +73,50 @@ export type MeasureFact =
     })
   | (MeasureBase & { readonly measure: "refuse_client"; readonly trusted: readonly string[] });
 
+/** How the intruder came in, as somebody decided to say it. */
+export const causes = [
+  "stolen_credentials",
+  "phishing",
+  "vulnerability",
+  "misconfiguration",
+  "insider",
+  "third_party",
+  "under_investigation",
+] as const;
+export type Cause = (typeof causes)[number];
+
+/** What the service has done beside what it asks of people. */
+export const stepsDone = [
+  "access_closed",
+  "credentials_revoked",
+  "systems_strengthened",
+  "experts_engaged",
+  "authority_informed",
+  "police_informed",
+  "more_will_follow",
+] as const;
+export type StepDone = (typeof stepsDone)[number];
+
+/** Words that a named person answers for: on the standing claims, nobody else is at an increased risk. */
+export type Judgement = {
+  readonly kind: "no_increased_risk";
+  readonly decisionId: string;
+  readonly name: string;
+};
+
+/** What an earlier message of this incident said wrongly, as ids and as statements. */
+export type CorrectionFact = {
+  /** The edition that said it. */
+  readonly edition: number;
+  /** When the evidence came that it rests on: RFC 3339. */
+  readonly since: string;
+  readonly wrong: readonly Statement[];
+};
+
+/** Where a fact comes from: an answer by its digest, or a decision by what it is called on record. */
+export type Basis =
+  { readonly answers: readonly string[] } | { readonly decision: string } | { readonly nothing: true };
+
 /**
  * All that may vary in a message. Text goes through `checkFacts` before it comes near a header or a body.
  * The control plane's fact sheet is turned into this; a sentence without a fact here does not exist.
@@ -81,6 +128,12 @@ export type NoticeFacts = {
   /** When the fact sheet was approved: `available` and `required` are compared with it. */
   readonly asOf: string;
   readonly discoveredAt: string | null;
+  /** Null where nothing is said of it. */
+  readonly cause: Cause | null;
+  readonly done: readonly StepDone[];
+  readonly judgements: readonly Judgement[];
+  /** Null but for a correction. */
+  readonly correction: CorrectionFact | null;
   /** At least one. */
   readonly claims: readonly ClaimFact[];
   readonly measures: readonly MeasureFact[];

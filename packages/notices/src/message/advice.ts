@@ -1,9 +1,9 @@
 import { platforms as directoryPlatforms, touches, type DataClass } from "@cordon/model";
-import type { Audience, ClaimFact, NoticeFacts } from "../facts/notice-facts.ts";
+import type { Reader } from "../audiences/reader.ts";
 import { mergeClaims } from "../facts/merged-claim.ts";
-import type { Sentence } from "./composed-notice.ts";
-import { measuresFor } from "./measure-sentences.ts";
-import type { Phrases } from "./phrases.ts";
+import type { Audience, ClaimFact, MeasureFact, NoticeFacts } from "../facts/notice-facts.ts";
+import { measuresFor } from "./measure-statements.ts";
+import { say, type Statement } from "./statement.ts";
 
 const signInClasses: readonly DataClass[] = ["user.authorization", "system.authentication"];
 const paymentClasses: readonly DataClass[] = ["user.payment", "user.financial"];
@@ -15,45 +15,59 @@ function maybeAccessed(classes: ClaimFact["dataClasses"], among: readonly DataCl
 }
 
 /** What a reader whose data was or may have been accessed can do for themselves. */
-export function adviceSentences(classes: ClaimFact["dataClasses"], phrases: Phrases): Sentence[] {
-  const said: Sentence[] = [{ fact: "fixed", text: phrases.beCareful }];
-  if (maybeAccessed(classes, paymentClasses)) said.push({ fact: "fixed", text: phrases.watchPayments });
+export function adviceStatements(classes: ClaimFact["dataClasses"]): Statement[] {
+  const said: Statement[] = [say("fixed", "beCareful", {})];
+  if (maybeAccessed(classes, paymentClasses)) said.push(say("fixed", "watchPayments", {}));
   return said;
 }
 
-/** What is not needed, said as plainly as what is: only where neither a measure nor the evidence speaks against it. */
-export function needNotSentences(facts: NoticeFacts, audience: Audience, phrases: Phrases): Sentence[] {
-  const measures = measuresFor(facts, audience);
-  const said: Sentence[] = [];
-  const classes = mergeClaims(facts.claims).dataClasses;
-  const passwordAsked = facts.measures.some((measure) => measure.measure === "change_password");
-  if (!passwordAsked && !maybeAccessed(classes, signInClasses)) {
-    said.push({ fact: "change_password", text: phrases.noNewPassword });
-  }
+/** Whether "nobody needs a new password" is true: nobody is asked to, and no sign-in data was or may have been accessed. */
+export function nobodyNeedsNewPassword(facts: NoticeFacts): boolean {
+  const asked = facts.measures.some((measure) => measure.measure === "change_password");
+  return !asked && !maybeAccessed(mergeClaims(facts.claims).dataClasses, signInClasses);
+}
+
+/** Measures that have to do with the app, and the platforms that none of them concerns. */
+export function freePlatforms(measures: readonly MeasureFact[]): {
+  readonly ofTheApp: readonly MeasureFact[];
+  readonly free: readonly string[];
+} {
   const ofTheApp = measures.filter(
     ({ measure }) => measure === "upgrade" || measure === "redownload" || measure === "refuse_client",
   );
-  if (ofTheApp.length === 0) {
-    said.push({ fact: "upgrade", text: phrases.noUpdate });
-  } else {
-    const free = directoryPlatforms.filter((platform) =>
-      ofTheApp.every((measure) => measure.platforms !== null && !measure.platforms.includes(platform)),
-    );
-    if (free.length > 0) {
-      said.push({ fact: "upgrade", text: phrases.noUpdateOn(phrases.list(free.map(phrases.platform))) });
-      const signIn = measures.filter(
-        ({ measure }) => measure === "reauthenticate" || measure === "change_password",
-      );
-      if (
-        signIn.some(
-          ({ platforms }) => platforms === null || platforms.some((name) => free.some((one) => one === name)),
-        )
-      ) {
-        said.push({ fact: "reauthenticate", text: phrases.stillSignIn });
-      }
-    }
+  const free = directoryPlatforms.filter((platform) =>
+    ofTheApp.every((measure) => measure.platforms !== null && !measure.platforms.includes(platform)),
+  );
+  return { ofTheApp, free };
+}
+
+/** What is not needed, said as plainly as what is: only where neither a measure nor the evidence speaks against it. */
+export function needNotStatements(facts: NoticeFacts, audience: Audience, reader: Reader): Statement[] {
+  const measures = measuresFor(facts, audience);
+  const said: Statement[] = [];
+  if (audience === "general" && measures.length === 0) said.push(say("no-measure", "nothingNeeded", {}));
+  else if (reader !== null && reader.duties.length === 0 && isOptional(measures)) {
+    said.push(say("no-measure", "nothingForYou", { at: { at: reader.asOf } }));
   }
-  if (measures.length === 0 && audience === "general")
-    said.push({ fact: "no-measure", text: phrases.nothingNeeded });
+  if (nobodyNeedsNewPassword(facts)) said.push(say("change_password", "noNewPassword", {}));
+  const { ofTheApp, free } = freePlatforms(measures);
+  if (ofTheApp.length === 0) said.push(say("upgrade", "noUpdate", {}));
+  else if (free.length > 0) {
+    said.push(say("upgrade", "noUpdateOn", { platforms: { platforms: free } }));
+    const signIn = measures.some(
+      ({ measure, platforms }) =>
+        (measure === "reauthenticate" || measure === "change_password") &&
+        (platforms === null || platforms.some((name) => free.includes(name))),
+    );
+    if (signIn) said.push(say("reauthenticate", "stillSignIn", {}));
+  }
   return said;
+}
+
+/** Nothing among them meets every reader. */
+function isOptional(measures: readonly MeasureFact[]): boolean {
+  return measures.every(
+    ({ measure, concerns }) =>
+      concerns === "certain" || (measure !== "reauthenticate" && measure !== "change_password"),
+  );
 }

@@ -1,71 +1,73 @@
-import type { NoticeFacts } from "../facts/notice-facts.ts";
+import type { Reader } from "../audiences/reader.ts";
 import { mergeClaims } from "../facts/merged-claim.ts";
-import type { Block, ComposedNotice, Sentence } from "./composed-notice.ts";
-import { adviceSentences, needNotSentences } from "./advice.ts";
-import { measureBlocks } from "./measure-sentences.ts";
-import { closingBlocks, section, wordsOf } from "./sections.ts";
-import type { Phrases } from "./phrases.ts";
+import type { NoticeFacts } from "../facts/notice-facts.ts";
+import { adviceStatements, needNotStatements } from "./advice.ts";
+import type { Composition, CompositionBlock } from "./composed-notice.ts";
+import { correctionBlocks } from "./correction.ts";
+import {
+  accessTimes,
+  causeOf,
+  discovered,
+  doneSteps,
+  groundsOf,
+  looked,
+  notAccessedOf,
+  unknownOf,
+  whyNoExactNumber,
+} from "./happened.ts";
+import { measureBlocks } from "./measure-statements.ts";
+import { closingBlocks, section } from "./sections.ts";
+import { say, type Statement } from "./statement.ts";
 
 /**
  * The message to one person whom the evidence names. What an answer says of several people, or of an open number, is
  * said as such: only where it speaks of exactly one person are its classes and times theirs.
  */
-export function composeAffected(facts: NoticeFacts, phrases: Phrases): ComposedNotice {
+export function composeAffected(facts: NoticeFacts, reader: Reader = null): Composition {
   const claim = mergeClaims(facts.claims);
   const alone = claim.people.kind === "exactly" && claim.people.atMost === 1 && claim.people.named === 1;
   const { accessed, notAccessed, unknown } = claim.dataClasses;
 
-  const happened: Sentence[] = [
-    { fact: "discoveredAt", text: phrases.discovered(facts.service, facts.discoveredAt) },
-    { fact: "people", text: alone ? phrases.yourAccountAccessed : phrases.yourAccountAmongAccessed },
+  const happened: Statement[] = [
+    discovered(facts),
+    ...causeOf(facts),
+    say("people", alone ? "yourAccountAccessed" : "yourAccountAmongAccessed", {}),
   ];
-  const data: Sentence[] = [];
+  const data: Statement[] = [];
   if (accessed.length > 0) {
-    const words = wordsOf(accessed, phrases);
-    data.push({ fact: "accessed", text: alone ? phrases.yourAccessed(words) : phrases.accessedByAll(words) });
+    data.push(say("accessed", alone ? "yourAccessed" : "accessedByAll", { list: { classes: accessed } }));
   }
-  if (notAccessed.length > 0) {
-    data.push({ fact: "notAccessed", text: phrases.notAccessed(wordsOf(notAccessed, phrases)) });
-  }
-  if (unknown.length > 0)
-    data.push({ fact: "unknown", text: phrases.unknownClasses(wordsOf(unknown, phrases)) });
-  if (claim.effects.write > 0) {
-    data.push({ fact: "effects", text: alone ? phrases.changedYours : phrases.changedSome });
-  }
-  if (claim.effects.delete > 0) {
-    data.push({ fact: "effects", text: alone ? phrases.deletedYours : phrases.deletedSome });
-  }
-  if (claim.firstAccess !== null && claim.lastAccess !== null) {
-    data.push({ fact: "access-times", text: phrases.accessTimes(claim.firstAccess, claim.lastAccess) });
-  }
+  data.push(...notAccessedOf(notAccessed), ...unknownOf(unknown));
+  if (claim.effects.write > 0) data.push(say("effects", alone ? "changedYours" : "changedSome", {}));
+  if (claim.effects.delete > 0) data.push(say("effects", alone ? "deletedYours" : "deletedSome", {}));
+  data.push(...accessTimes(claim));
 
-  const rests: Sentence[] = [{ fact: "window", text: phrases.looked(claim.window.from, claim.window.to) }];
-  rests.push({
-    fact: "coverage",
-    text: claim.coverageComplete ? phrases.coverageComplete : phrases.rangeBecauseOfGap,
-  });
-  if (claim.assumptions.length > 0) {
-    rests.push({
-      fact: "assumptions",
-      text: phrases.assumptions(phrases.list(claim.assumptions.map(phrases.assumption))),
-    });
-  }
+  const rests: Statement[] = [
+    looked(claim),
+    claim.coverageComplete ? say("coverage", "coverageComplete", {}) : whyNoExactNumber(claim),
+    ...groundsOf(claim, facts),
+  ];
 
-  const blocks: Block[] = [
-    { kind: "paragraph", sentences: [{ fact: "fixed", text: phrases.greeting }] },
+  const blocks: CompositionBlock[] = [
+    { kind: "paragraph", sentences: [say("fixed", "greeting", {})] },
+    ...correctionBlocks(facts),
     { kind: "paragraph", sentences: happened },
-    ...section(phrases.headings.yourData, [
+    ...section("headingYourData", [
       { kind: "list", items: data },
       { kind: "paragraph", sentences: rests },
     ]),
-    ...section(phrases.headings.need, [
-      ...measureBlocks(facts, "affected", phrases),
-      { kind: "list", items: adviceSentences(claim.dataClasses, phrases) },
+    ...section("headingDone", [{ kind: "list", items: doneSteps(facts) }]),
+    ...section("headingNeed", [
+      ...measureBlocks(facts, "affected", reader),
+      { kind: "list", items: adviceStatements(claim.dataClasses) },
     ]),
-    ...section(phrases.headings.needNot, [
-      { kind: "list", items: needNotSentences(facts, "affected", phrases) },
-    ]),
-    ...closingBlocks(facts, phrases),
+    ...section("headingNeedNot", [{ kind: "list", items: needNotStatements(facts, "affected", reader) }]),
+    ...closingBlocks(facts),
   ];
-  return { locale: phrases.locale, subject: phrases.subjectAffected(facts.service, facts.reference), blocks };
+  return { subject: subjectOf(facts, "subjectAffected"), blocks };
+}
+
+export function subjectOf(facts: NoticeFacts, key: "subjectAffected" | "subjectGeneral"): Statement {
+  const args = { service: { text: facts.service }, reference: { text: facts.reference } };
+  return say("reference", facts.correction === null ? key : "subjectCorrection", args);
 }

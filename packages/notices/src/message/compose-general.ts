@@ -1,10 +1,23 @@
-import type { ClaimFact, NoticeFacts } from "../facts/notice-facts.ts";
+import type { Reader } from "../audiences/reader.ts";
 import { mergeClaims } from "../facts/merged-claim.ts";
-import type { Block, ComposedNotice, Sentence } from "./composed-notice.ts";
-import { adviceSentences, needNotSentences } from "./advice.ts";
-import { measureBlocks } from "./measure-sentences.ts";
-import { closingBlocks, section, wordsOf } from "./sections.ts";
-import type { Phrases } from "./phrases.ts";
+import type { ClaimFact, NoticeFacts } from "../facts/notice-facts.ts";
+import { adviceStatements, needNotStatements } from "./advice.ts";
+import { subjectOf } from "./compose-affected.ts";
+import type { Composition, CompositionBlock } from "./composed-notice.ts";
+import { correctionBlocks } from "./correction.ts";
+import {
+  causeOf,
+  dataOf,
+  discovered,
+  doneSteps,
+  groundsOf,
+  looked,
+  people,
+  whyNoExactNumber,
+} from "./happened.ts";
+import { measureBlocks } from "./measure-statements.ts";
+import { closingBlocks, section } from "./sections.ts";
+import { say, type Statement } from "./statement.ts";
 
 /**
  * The message to everybody whom the evidence does not name. It must be true for each reader: it says that the reader
@@ -15,71 +28,48 @@ import type { Phrases } from "./phrases.ts";
 export function composeGeneral(
   facts: NoticeFacts,
   affectedPlanned: number,
-  phrases: Phrases,
-): ComposedNotice {
+  reader: Reader = null,
+): Composition {
   const claim = mergeClaims(facts.claims);
   const { kind, atMost, named } = claim.people;
   const readerSafe = kind === "exactly" && named === atMost && affectedPlanned >= atMost;
 
-  const happened: Sentence[] = [
-    { fact: "discoveredAt", text: phrases.discovered(facts.service, facts.discoveredAt) },
-    { fact: "window", text: phrases.looked(claim.window.from, claim.window.to) },
-  ];
-  if (claim.coverageComplete) happened.push({ fact: "coverage", text: phrases.coverageComplete });
-  happened.push({ fact: "people", text: phrases.people(claim.people) });
-  if (kind === "between") {
-    happened.push({
-      fact: "coverage",
-      text: claim.coverageComplete ? phrases.rangeBecauseOfCounts : phrases.rangeBecauseOfGap,
-    });
-  }
-  if (!readerSafe && atMost > 0) happened.push({ fact: "people", text: phrases.readerMayBeConcerned });
-  if (readerSafe && atMost > 0) happened.push({ fact: "people", text: phrases.readerNotConcerned });
-  if (named > 0 && affectedPlanned >= named) {
-    happened.push({ fact: "people", text: phrases.contactingIndividually(atMost === 1 ? 1 : 2) });
-  }
-  if (claim.assumptions.length > 0) {
-    happened.push({
-      fact: "assumptions",
-      text: phrases.assumptions(phrases.list(claim.assumptions.map(phrases.assumption))),
-    });
-  }
+  const happened: Statement[] = [discovered(facts), ...causeOf(facts), ...numberOfPeople(claim)];
+  if (!readerSafe && atMost > 0) happened.push(say("people", "readerMayBeConcerned", {}));
+  if (readerSafe && atMost > 0) happened.push(say("people", "readerNotConcerned", {}));
+  happened.push(...contacting(claim, affectedPlanned), ...groundsOf(claim, facts));
 
-  const blocks: Block[] = [
-    { kind: "paragraph", sentences: [{ fact: "fixed", text: phrases.greeting }] },
-    ...section(phrases.headings.happened, [{ kind: "paragraph", sentences: happened }]),
-    ...section(phrases.headings.data, [{ kind: "list", items: dataSentences(claim, phrases) }]),
-    ...section(phrases.headings.doing, [
-      ...measureBlocks(facts, "general", phrases),
-      { kind: "list", items: readerSafe || atMost === 0 ? [] : adviceSentences(claim.dataClasses, phrases) },
-    ]),
-    ...section(phrases.headings.needNot, [
-      { kind: "list", items: needNotSentences(facts, "general", phrases) },
-    ]),
-    ...closingBlocks(facts, phrases),
+  const advice = readerSafe || atMost === 0 ? [] : adviceStatements(claim.dataClasses);
+  const asked: CompositionBlock[] = [
+    ...measureBlocks(facts, "general", reader),
+    { kind: "list", items: advice },
   ];
-  return { locale: phrases.locale, subject: phrases.subjectGeneral(facts.service, facts.reference), blocks };
+  const blocks: CompositionBlock[] = [
+    { kind: "paragraph", sentences: [say("fixed", "greeting", {})] },
+    ...correctionBlocks(facts),
+    ...section("headingHappened", [{ kind: "paragraph", sentences: happened }]),
+    ...section("headingData", [{ kind: "list", items: dataOf(claim) }]),
+    ...section("headingDone", [{ kind: "list", items: doneSteps(facts) }]),
+    ...section("headingDoing", asked),
+    ...section("headingNeedNot", [{ kind: "list", items: needNotStatements(facts, "general", reader) }]),
+    ...closingBlocks(facts),
+  ];
+  return { subject: subjectOf(facts, "subjectGeneral"), blocks };
 }
 
-function dataSentences(claim: Omit<ClaimFact, "answerDigest">, phrases: Phrases): Sentence[] {
-  const { accessed, notAccessed, unknown } = claim.dataClasses;
-  const data: Sentence[] = [];
-  if (accessed.length > 0) {
-    const words = wordsOf(accessed, phrases);
-    const one = claim.people.kind === "exactly" && claim.people.atMost === 1;
-    data.push({ fact: "accessed", text: one ? phrases.accessed(words) : phrases.accessedByAll(words) });
-  } else if (claim.people.atMost > 0) {
-    data.push({ fact: "accessed", text: phrases.accessedNothing });
-  }
-  if (notAccessed.length > 0) {
-    data.push({ fact: "notAccessed", text: phrases.notAccessed(wordsOf(notAccessed, phrases)) });
-  }
-  if (unknown.length > 0)
-    data.push({ fact: "unknown", text: phrases.unknownClasses(wordsOf(unknown, phrases)) });
-  if (claim.effects.write > 0) data.push({ fact: "effects", text: phrases.changedSome });
-  if (claim.effects.delete > 0) data.push({ fact: "effects", text: phrases.deletedSome });
-  if (claim.firstAccess !== null && claim.lastAccess !== null) {
-    data.push({ fact: "access-times", text: phrases.accessTimes(claim.firstAccess, claim.lastAccess) });
-  }
-  return data;
+/** How many, over which time, and why there is no exact number: in every channel the same. */
+export function numberOfPeople(claim: Omit<ClaimFact, "answerDigest">): Statement[] {
+  const said: Statement[] = [looked(claim)];
+  if (claim.coverageComplete) said.push(say("coverage", "coverageComplete", {}));
+  said.push(people(claim.people));
+  if (claim.people.kind === "between") said.push(whyNoExactNumber(claim));
+  return said;
+}
+
+export function contacting(
+  { people: { named, atMost } }: Omit<ClaimFact, "answerDigest">,
+  affectedPlanned: number,
+): Statement[] {
+  if (named === 0 || affectedPlanned < named) return [];
+  return [say("people", atMost === 1 ? "contactingOne" : "contactingEach", {})];
 }

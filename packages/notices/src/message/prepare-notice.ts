@@ -1,21 +1,27 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "@cordon/model";
 import addressparser from "nodemailer/lib/addressparser";
-import MailComposer from "nodemailer/lib/mail-composer";
+import { possibleDuties, readerKey, type Duty, type Reader } from "../audiences/reader.ts";
 import { checkFacts } from "../facts/check-facts.ts";
 import { audiences, type Audience, type NoticeFacts } from "../facts/notice-facts.ts";
 import { NoticeError } from "../errors.ts";
+import { languageOf, locales } from "../locales/languages.ts";
+import { negotiate, type Fallbacks } from "../locales/negotiate.ts";
 import type { Contact } from "../sending/sending.ts";
 import type { OutgoingMessage } from "../smtp/message-transport.ts";
 import { checkAddress } from "./address.ts";
 import { composeAffected } from "./compose-affected.ts";
 import { composeGeneral } from "./compose-general.ts";
-import type { ComposedNotice } from "./composed-notice.ts";
+import type { ComposedNotice, Composition } from "./composed-notice.ts";
+import { encodeMessage } from "./encode-message.ts";
 import { htmlPart } from "./html-part.ts";
-import { phrasesFor } from "./locales.ts";
+import { htmlSkeleton } from "./html-skeleton.ts";
 import { messageId } from "./message-id.ts";
+import { statementsDigest } from "./statement.ts";
 import { textPart } from "./text-part.ts";
+import { wordNotice } from "./word-notice.ts";
 
-type NoticeToPrepare = {
+export type NoticeToPrepare = {
   readonly facts: NoticeFacts;
   readonly incidentId: string;
   readonly edition: number;
@@ -25,66 +31,127 @@ type NoticeToPrepare = {
   readonly from: string;
   /** The notice's salt (`NoticeRecord.salt`). */
   readonly salt: Uint8Array;
+  /** Which unwritten languages are told in which written one. */
+  readonly fallbacks?: Fallbacks;
+  /** When the directory said who has which duties: RFC 3339. Left out: as of the facts. */
+  readonly directoryAsOf?: string;
 };
 
+/** A person, with what they meet where the directory knows it. */
+export type Recipient = Contact & { readonly duties?: readonly Duty[] | null };
+
 export type PreparedNotice = {
-  /** `sha256:` over subject, text and HTML of every audience: what the manifest binds. */
+  /** `sha256:` over every text of every audience and language: what the manifest binds. */
   readonly digest: string;
+  /** In the source language, for a reader of whom nothing is known. */
   readonly composed: { readonly [audience in Audience]: ComposedNotice };
-  /** One person's message. Throws `ERR_NOTICE_ADDRESS` for an address that no envelope can carry. */
+  /** One person's message as it is said. Throws `ERR_NOTICE_ADDRESS` for somebody whose language nobody decided on. */
+  readonly compose: (audience: Audience, recipient: Recipient) => ComposedNotice;
+  /** One person's message. Throws `ERR_NOTICE_ADDRESS`, also for an address that no envelope can carry. */
   readonly render: (
     audience: Audience,
-    contact: Contact & { readonly email: string },
+    recipient: Recipient & { readonly email: string },
     nowMs: number,
   ) => OutgoingMessage;
 };
 
-type StaticPart = { readonly headersAndBody: string };
+/** Encoded texts that are kept: one for each audience, language and set of duties. Beyond it they are encoded anew. */
+const textsMax = 2048;
+/** Locales of the directory whose language is remembered. */
+const negotiatedMax = 4096;
+
+type EncodedText = { readonly notice: ComposedNotice; readonly encoded: string; readonly statements: string };
 
 /**
- * Composes and encodes the messages of a notice once: per person only To, Message-ID and Date are put in front.
+ * Composes and encodes the messages of a notice once each: per person only To, Message-ID and Date are put in front.
  * Throws `ERR_NOTICE_FACTS`, and `ERR_NOTICE_ADDRESS` for `from`.
  */
 export async function prepareNotice(notice: NoticeToPrepare): Promise<PreparedNotice> {
-  checkFacts(notice.facts);
+  const { facts, affectedPlanned } = notice;
+  checkFacts(facts);
   const sender = parseSender(notice.from);
   const domain = sender.address.slice(sender.address.lastIndexOf("@") + 1);
-  const phrases = phrasesFor(null);
-  const composed = {
-    affected: composeAffected(notice.facts, phrases),
-    general: composeGeneral(notice.facts, notice.affectedPlanned, phrases),
-  };
-  const hash = createHash("sha256");
+  const skeleton = await htmlSkeleton();
+  const asOf = notice.directoryAsOf ?? facts.asOf;
+  const compositionOf = (audience: Audience, reader: Reader): Composition =>
+    audience === "affected" ? composeAffected(facts, reader) : composeGeneral(facts, affectedPlanned, reader);
+  const word = (audience: Audience, reader: Reader, locale: string): ComposedNotice =>
+    wordNotice(compositionOf(audience, reader), languageOf(locale));
+
+  const hash = createHash("sha256").update(canonicalJson({ ...notice.fallbacks }));
   for (const audience of audiences) {
-    const { subject } = composed[audience];
-    hash.update(
-      JSON.stringify([audience, subject, textPart(composed[audience]), htmlPart(composed[audience])]),
-    );
+    for (const reader of readersToBind(facts, asOf)) {
+      for (const locale of locales) {
+        const said = word(audience, reader, locale);
+        hash.update(
+          JSON.stringify([audience, locale, said.subject, textPart(said), htmlPart(said, skeleton)]),
+        );
+      }
+    }
   }
   const digest = `sha256:${hash.digest("hex")}`;
-  const parts = {
-    affected: await encodeStatic(composed.affected, sender, digest),
-    general: await encodeStatic(composed.general, sender, digest),
+
+  const languages = new Map<string | null, string>();
+  const localeOf = (requested: string | null): string => {
+    const known = languages.get(requested);
+    if (known !== undefined) return known;
+    const { locale } = negotiate(requested, notice.fallbacks);
+    // INVARIANT: nobody is written to in a language that nobody chose for them; they stand in the list of those not sent to.
+    if (locale === null)
+      throw new NoticeError("ERR_NOTICE_ADDRESS", "no language was decided on for this person");
+    if (languages.size < negotiatedMax) languages.set(requested, locale);
+    return locale;
+  };
+  const texts = new Map<string, EncodedText>();
+  const textOf = (audience: Audience, { locale: requested, duties = null }: Recipient): EncodedText => {
+    const locale = localeOf(requested);
+    const reader: Reader = duties === null ? null : { duties, asOf };
+    const key = `${audience} ${locale} ${readerKey(reader)}`;
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const said = word(audience, reader, locale);
+    const encoded = encodeMessage({
+      from: sender,
+      subject: said.subject,
+      locale,
+      text: textPart(said),
+      html: htmlPart(said, skeleton),
+      boundary: digest.slice("sha256:".length, "sha256:".length + 24),
+    });
+    const text = { notice: said, encoded, statements: statementsDigest(said.statements) };
+    if (texts.size >= textsMax) texts.clear();
+    texts.set(key, text);
+    return text;
   };
   let dateMs = NaN;
   let date = "";
+  const [source = "en"] = locales;
   return {
     digest,
-    composed,
-    render(audience, contact, nowMs) {
-      checkAddress(contact.email);
+    composed: { affected: word("affected", null, source), general: word("general", null, source) },
+    compose: (audience, recipient) => textOf(audience, recipient).notice,
+    render(audience, recipient, nowMs) {
+      checkAddress(recipient.email);
+      const text = textOf(audience, recipient);
       if (Math.floor(nowMs / 1000) * 1000 !== dateMs) {
         dateMs = Math.floor(nowMs / 1000) * 1000;
         // RFC 5322 3.3: `GMT` is the obsolete form of `+0000`.
         date = new Date(dateMs).toUTCString().replace("GMT", "+0000");
       }
-      const id = messageId({ ...notice, accountId: contact.accountId }, notice.salt, domain);
-      const head = `To: ${contact.email}\r\nMessage-ID: ${id}\r\nDate: ${date}\r\n`;
+      const id = messageId({ ...notice, accountId: recipient.accountId }, notice.salt, domain);
+      const head = `To: ${recipient.email}\r\nMessage-ID: ${id}\r\nDate: ${date}\r\n`;
       // Everything in it is ASCII: the address was checked, the rest is encoded.
-      const bytes = Buffer.from(head + parts[audience].headersAndBody, "latin1");
-      return { from: sender.address, to: contact.email, bytes };
+      const bytes = Buffer.from(head + text.encoded, "latin1");
+      return { from: sender.address, to: recipient.email, bytes, statements: text.statements };
     },
   };
+}
+
+/** Readers whose messages have among them every sentence that anybody can be told. */
+function readersToBind(facts: NoticeFacts, asOf: string): Reader[] {
+  const duties = possibleDuties(facts);
+  const sets = [[], ...duties.map((duty) => [duty]), duties];
+  return [null, ...sets.map((set) => ({ duties: set, asOf }))];
 }
 
 type Sender = { readonly name: string; readonly address: string };
@@ -99,28 +166,4 @@ function parseSender(from: string): Sender {
   }
   checkAddress(sender.address);
   return { name: sender.name, address: sender.address };
-}
-
-/** The message without To, Message-ID and Date, as nodemailer encodes it: quoted-printable parts, encoded words. */
-async function encodeStatic(notice: ComposedNotice, sender: Sender, digest: string): Promise<StaticPart> {
-  const mail = new MailComposer({
-    from: { name: sender.name, address: sender.address },
-    subject: notice.subject,
-    // RFC 5322 2.3: lines end in CRLF; nodemailer leaves the line ends of its input as they are.
-    text: textPart(notice).replaceAll("\n", "\r\n"),
-    html: htmlPart(notice).replaceAll("\n", "\r\n"),
-    textEncoding: "quoted-printable",
-    // RFC 3834: no vacation replies to it. No List-Unsubscribe: nobody subscribed to it.
-    headers: { "Auto-Submitted": "auto-generated", "Content-Language": notice.locale },
-    messageId: "<static@invalid>",
-    date: new Date(0),
-    baseBoundary: digest.slice("sha256:".length, "sha256:".length + 24),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  }).compile();
-  const built = await mail.build();
-  const text = built.toString("latin1");
-  const end = text.indexOf("\r\n\r\n") + 2;
-  const headers = text.slice(0, end).replace(/^(?:Message-ID|Date|To): .*(?:\r\n[ \t].*)*\r\n/gm, "");
-  return { headersAndBody: headers + text.slice(end) };
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ClaimFact, MeasureFact, NoticeFacts } from "../../src/index.ts";
+import { causes, stepsDone, type ClaimFact, type MeasureFact, type NoticeFacts } from "../../src/index.ts";
 import { reference } from "./example-facts.ts";
 
 // Classes that no phrase mentions by chance: their plain words hold the key itself.
@@ -104,6 +104,13 @@ export const facts: fc.Arbitrary<NoticeFacts> = fc.record({
   service: fc.constant(reference.service),
   asOf: fc.constant(reference.asOf),
   discoveredAt: fc.option(fc.constant("2014-05-26T08:00:00Z"), { nil: null }),
+  cause: fc.option(fc.constantFrom(...causes), { nil: null }),
+  done: fc.subarray([...stepsDone]),
+  judgements: fc.constantFrom(
+    [],
+    [{ kind: "no_increased_risk" as const, decisionId: "d-1", name: "Åsa Lindqvist" }],
+  ),
+  correction: fc.constant(null),
   claims: fc.array(claim, { minLength: 1, maxLength: 3 }),
   measures: fc.array(measure, { maxLength: 5 }),
   recoveryPage: fc.constant(reference.recoveryPage),

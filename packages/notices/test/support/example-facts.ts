@@ -22,6 +22,10 @@ export const reference: NoticeFacts = {
   service: "Overture",
   asOf: "2014-05-27T12:00:00Z",
   discoveredAt: "2014-05-26T08:00:00Z",
+  cause: null,
+  done: [],
+  judgements: [],
+  correction: null,
   claims: [exactlyOne],
   measures: [
     { measure: "reauthenticate", concerns: "affected", platforms: null, because: "exposure", spreadMs: null },
