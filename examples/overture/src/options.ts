@@ -8,7 +8,6 @@ import { parseDuration } from "@cordon/model";
 import { drillPasswordCost, servicePasswordCost } from "./accounts/password-hash.ts";
 import type { PasswordCost } from "./accounts/password-hash.ts";
 import { OvertureError } from "./errors.ts";
-import type { ReplayDemo } from "./endpoints/replay.ts";
 import { defaultIssuer } from "./identity/token-claims.ts";
 
 /** What an operator may say about one instance, read from the command line and the environment. */
@@ -22,8 +21,8 @@ interface InstanceOptions {
   readonly behindProxy: boolean;
   readonly musicFolders: readonly string[];
   readonly demoMusic: boolean;
+  readonly isGuarded: boolean;
   readonly advisoryUrl: string | null;
-  readonly replay: ReplayDemo | null;
   readonly controlPlaneUrl: string;
   readonly controlPlaneToken: string;
   readonly bundleKeys: readonly string[];
@@ -57,8 +56,8 @@ export const usage = `node examples/overture/src/main.ts --home DIR --cordon URL
   --demo-music               composes some music in the background, into the service's own folder
   --origin URL               where browsers reach the service, default http://127.0.0.1:PORT
   --behind-proxy             the last entry of X-Forwarded-For says whose request it is
+  --without-gate             the gate is not asked about requests, to measure what asking costs
   --advisory URL             the public page about an incident
-  --replay URL               the demonstration behind "replay the incident"; its token is OVERTURE_REPLAY_TOKEN
   --replay URL               replays the incident for those who ask (its token: OVERTURE_REPLAY_TOKEN)
   --access-token 10m  --refresh-token 60d  --poll 30s  --look-again-spread-ms 200
 `;
@@ -73,8 +72,8 @@ const spec = {
   "demo-music": { type: "boolean", default: false },
   origin: { type: "string" },
   "behind-proxy": { type: "boolean", default: false },
+  "without-gate": { type: "boolean", default: false },
   advisory: { type: "string" },
-  replay: { type: "string" },
   replay: { type: "string" },
   cordon: { type: "string" },
   "cordon-token-file": { type: "string" },
@@ -184,14 +183,8 @@ export function readOptions(
     behindProxy: values["behind-proxy"],
     musicFolders: (values.music ?? []).map((each) => folder(each, "--music")),
     demoMusic: values["demo-music"],
+    isGuarded: !values["without-gate"],
     advisoryUrl: values.advisory === undefined ? null : httpUrl(values.advisory, "--advisory").href,
-    replay:
-      values.replay === undefined
-        ? null
-        : {
-            url: httpUrl(values.replay, "--replay").href,
-            token: given(environment["OVERTURE_REPLAY_TOKEN"], "OVERTURE_REPLAY_TOKEN"),
-          },
     controlPlaneUrl,
     controlPlaneToken: given(token, "--cordon-token-file").trim(),
     bundleKeys: (values["cordon-key"] ?? []).map((file) => text(file, "--cordon-key")),

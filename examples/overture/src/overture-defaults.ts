@@ -9,10 +9,10 @@ type Defaulted =
   | "behindProxy"
   | "musicFolders"
   | "demoMusic"
+  | "isGuarded"
   | "licenceMs"
   | "admission"
   | "advisoryUrl"
-  | "replay"
   | "told"
   | "replay"
   | "guessPolicy"
@@ -24,10 +24,10 @@ export const overtureDefaults: Pick<OvertureOptions, Defaulted> = {
   behindProxy: false,
   musicFolders: [],
   demoMusic: false,
+  isGuarded: true,
   licenceMs: 30 * dayMs,
   admission: admissionPolicyDefault,
   advisoryUrl: null,
-  replay: null,
   told: { of: () => Promise.resolve([]) },
   replay: null,
   guessPolicy: guessPolicyDefault,

@@ -26,8 +26,6 @@ import { openListening, registerPlayerApi } from "./endpoints/register-player-ap
 import { registerSignInPage } from "./endpoints/sign-in-page.ts";
 import { registerTakeOffline } from "./endpoints/take-offline.ts";
 import { registerWayBackPages } from "./endpoints/way-back-pages.ts";
-import { registerReplay } from "./endpoints/replay.ts";
-import type { ReplayDemo } from "./endpoints/replay.ts";
 import { registerWebPlayer } from "./endpoints/web-player.ts";
 import { callbackPath, registerWebSignIn } from "./endpoints/web-sign-in.ts";
 import { AccessTokenVerifier } from "./identity/access-token.ts";
@@ -62,12 +60,12 @@ export interface OvertureOptions extends AccountsOptions {
   readonly musicFolders: readonly string[];
   /** Whether some music is composed in the background, into a folder of the service's own. */
   readonly demoMusic: boolean;
+  /** False: the gate is not asked about requests, to measure what asking costs. */
+  readonly isGuarded: boolean;
   readonly licenceMs: number;
   readonly admission: AdmissionPolicy;
   /** The public page about an incident; null: none. */
   readonly advisoryUrl: string | null;
-  /** What "replay the incident" asks; null: there is nothing to press. */
-  readonly replay: ReplayDemo | null;
   readonly told: ToldNotices;
   /** Lets the incident happen once more to those who ask; null: nobody does. */
   readonly replay: IncidentReplay | null;
@@ -191,12 +189,16 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     random: options.random,
   });
   // #endregion
+  const note = (
+    what: Pick<AccessLogLine, "action" | "kind">,
+    session: Session | null,
+    decision: PointDecision,
+  ) => log.write({ t: nowMs(), ...what, ...loggedSession(session), ...logged(decision) });
   const tokenGate = new TokenGate({
     point,
     sessions,
     nowMs,
-    onDecision: (kind, session, decision) =>
-      log.write({ t: nowMs(), action: "token", kind, ...loggedSession(session), ...logged(decision) }),
+    onDecision: (kind, session, decision) => note({ action: "token", kind }, session, decision),
   });
   const provider = identityProvider({
     ...options,
@@ -230,22 +232,18 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     cachedMax: verifiedTokensMax,
   });
   authenticateRequests(app, { ...people, ...options, tokens, sessions });
-  // #region integrate: guard
-  await app.register(fastifyGuard, {
-    point,
-    describe: (request) => {
-      if (request.session !== null) return request.session.guarded;
-      return actionOf(request) === "ofrep" ? sessions.anonymous(buildHeaderOf(request)) : null;
-    },
-    onDecision: ({ request, decision }) =>
-      log.write({
-        t: nowMs(),
-        action: actionOf(request),
-        ...loggedSession(request.session),
-        ...logged(decision),
-      }),
-  });
-  // #endregion
+  if (options.isGuarded) {
+    // #region integrate: guard
+    await app.register(fastifyGuard, {
+      point,
+      describe: (request) => {
+        if (request.session !== null) return request.session.guarded;
+        return actionOf(request) === "ofrep" ? sessions.anonymous(buildHeaderOf(request)) : null;
+      },
+      onDecision: ({ request, decision }) => note({ action: actionOf(request) }, request.session, decision),
+    });
+    // #endregion
+  }
   registerPlay(app);
   registerTakeOffline(app, { point, installations, nowMs });
   registerMe(app);
@@ -279,14 +277,8 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     listening,
     origin,
     onDecision: (session, decision, endpoint) =>
-      log.write({
-        t: nowMs(),
-        action: endpoint === "stream" || endpoint === "download" ? "play" : "other",
-        ...loggedSession(session),
-        ...logged(decision),
-      }),
+      note({ action: ["stream", "download"].includes(endpoint) ? "play" : "other" }, session, decision),
   });
-  registerReplay(app, options.replay);
   registerReplay(app, options.replay);
   registerWebPlayer(app);
 
@@ -304,11 +296,13 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     return point.wouldAsk(request).some(({ measure }) => measure === "change_password");
   }
 
+  // #region integrate: start
   await point.start();
   const progress =
     options.progress === null
       ? null
       : new ProgressReport({ ...options.progress, point, name: options.instance });
+  // #endregion
   const sweep = setInterval(() => {
     try {
       dropExpired(database, nowMs(), dropExpiredRowsMax);

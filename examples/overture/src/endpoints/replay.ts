@@ -1,68 +1,41 @@
-import { isJsonObject } from "@cordon/model";
 import type { FastifyInstance } from "fastify";
 
-import { replaySteps } from "../api/replay-api.ts";
 import type { ReplayAnswer, ReplayStep } from "../api/replay-api.ts";
-import { answerProblem } from "./answer-problem.ts";
+import { replaySteps } from "../api/replay-api.ts";
+import type { IncidentReplay } from "../replay/remote-replay.ts";
 import { sessionOr401 } from "./authenticate.ts";
 
-/** The local demonstration that plays the operators: it asks a control plane for measures on one account. */
-export interface ReplayDemo {
-  /** `GET` says which acts are in force, `POST` with `{ step, account }` lets one happen and answers the same. */
-  readonly url: string;
-  readonly token: string;
-}
-
-/** An act goes through plan, approval, bundle and enforcement point before it is answered. */
-const timeoutMs = 30_000;
-
-async function ask(demo: ReplayDemo, body: object | null): Promise<readonly ReplayStep[]> {
-  const response = await fetch(demo.url, {
-    method: body === null ? "GET" : "POST",
-    headers: { authorization: `Bearer ${demo.token}`, "content-type": "application/json" },
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (!response.ok) throw new Error(`the demonstration answered ${response.status}`);
-  const answer: unknown = await response.json();
-  const inForce = isJsonObject(answer) ? answer["inForce"] : null;
-  if (!Array.isArray(inForce)) throw new Error("the demonstration answered something else");
-  return replaySteps.filter((step) => inForce.includes(step));
-}
+const schema = {
+  body: {
+    type: "object",
+    required: ["step"],
+    additionalProperties: false,
+    properties: { step: { enum: replaySteps } },
+  },
+} as const;
 
 /**
- * GET and POST /api/replay: the incident once more, for the account that asks and for no other. Guarded like everything
- * else, so that its acts are felt here too. Without a demonstration there is nothing to press.
+ * GET and POST /api/replay: the incident once more, for the account that asks and nobody else. The gate is not asked, so that
+ * whoever was denied by an act can still give the all clear. `replay` null: nothing plays along.
  */
-export function registerReplay(app: FastifyInstance, demo: ReplayDemo | null): void {
-  app.get("/api/replay", async (request, reply) => {
-    if (sessionOr401(request, reply) === null) return reply;
-    if (demo === null) return reply.send({ available: false, inForce: [] } satisfies ReplayAnswer);
-    // One that has ended is as if there were none.
-    const inForce = await ask(demo, null).catch(() => null);
+export function registerReplay(app: FastifyInstance, replay: IncidentReplay | null): void {
+  const config = { cordon: "open" } as const;
+  app.get("/api/replay", { config }, async (request, reply) => {
+    const session = sessionOr401(request, reply);
+    if (session === null) return reply;
+    const inForce = replay === null ? [] : await replay.inForce(session.accountId);
     return reply
       .header("cache-control", "no-store")
-      .send({ available: inForce !== null, inForce: inForce ?? [] } satisfies ReplayAnswer);
+      .send({ available: replay !== null, inForce } satisfies ReplayAnswer);
   });
-
-  app.post<{ Body: { step: ReplayStep } }>(
+  app.post<{ Body: { readonly step: ReplayStep } }>(
     "/api/replay",
-    {
-      schema: {
-        body: {
-          type: "object",
-          required: ["step"],
-          additionalProperties: false,
-          properties: { step: { type: "string", enum: replaySteps } },
-        },
-      },
-    },
+    { config, schema },
     async (request, reply) => {
       const session = sessionOr401(request, reply);
       if (session === null) return reply;
-      if (demo === null) return answerProblem(reply, "notFound", { title: "There is no demonstration here" });
-      const inForce = await ask(demo, { step: request.body.step, account: session.accountId });
-      return reply.send({ available: true, inForce } satisfies ReplayAnswer);
+      const inForce = replay === null ? [] : await replay.act(session.accountId, request.body.step);
+      return reply.send({ available: replay !== null, inForce } satisfies ReplayAnswer);
     },
   );
 }

@@ -63,6 +63,8 @@ async function bundled(entry: string): Promise<Buffer> {
   }
 }
 
+/** In the order in which they count: what narrow windows change comes last. */
+const styleSheets = ["base", "house", "records", "songs", "player", "directives", "pages", "narrow"];
 const read = (file: string) => readFile(`${webFolder}${file}`);
 const script = "text/javascript; charset=utf-8";
 
@@ -73,7 +75,7 @@ async function buildPlayer(): Promise<ReadonlyMap<string, ServedFile>> {
     bundled("service-worker/service-worker.ts"),
     readFile(`${webFolder}index.html`, "utf8"),
     read("manifest.webmanifest"),
-    ...["base", "house", "player"].map((name) => read(`style/${name}.css`)),
+    ...styleSheets.map((name) => read(`style/${name}.css`)),
   ]);
   const css = Buffer.concat(styles);
   const paths = { js: `/assets/player-${digest(app)}.js`, css: `/assets/player-${digest(css)}.css` };
