@@ -21,6 +21,7 @@ export function toldIncident(incident: Incident): Told {
 
 export function toldPlan(plan: Plan): Told {
   const { id, measures, asked, inForce, publishing } = plan;
+  const failure = publishing?.lastFailure ?? null;
   return {
     document: plan,
     lines: [
@@ -38,7 +39,7 @@ export function toldPlan(plan: Plan): Told {
           ]),
       ...(inForce === null ? [] : [`in force since ${inForce.at} with bundle ${inForce.bundleVersion}`]),
       ...(publishing?.waitsForSignatures === true ? ["a bundle waits for signatures"] : []),
-      ...(publishing?.lastFailure == null ? [] : [`the bundle fails: ${publishing.lastFailure}`]),
+      ...(failure === null ? [] : [`the bundle fails: ${failure}`]),
     ],
   };
 }

@@ -17,6 +17,7 @@ export interface Told {
 }
 
 /** A verb that speaks to a running control plane as an operator: adds what all of them take. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- each verb names the options that it adds
 export function operatorVerb<Options extends OperatorVerbOptions>(
   program: Command,
   verb: {

@@ -12,9 +12,13 @@ const oneOrMore = Type.Union([
   Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 300 }),
 ]);
 
+const version = Type.String({ minLength: 1, maxLength: 64 });
+
 const Everyone = Type.Object({ everyone: Type.Literal(true) }, { ...strict, title: "Everyone" });
 /** The accounts that an answer names. */
 const ByAnswer = Type.Object({ answer: Digest }, { ...strict, title: "CohortByAnswer" });
+/** All accounts that the suspects could have reached: those that an answer names, and whoever it leaves open. */
+const ByReach = Type.Object({ reachableBy: Digest }, { ...strict, title: "CohortByReach" });
 const ByList = Type.Object(
   { accounts: Type.Array(AccountId, { minItems: 1, maxItems: cohortListMax }) },
   { ...strict, title: "CohortByList" },
@@ -26,10 +30,17 @@ const ByDirectory = Type.Object(
       {
         market: Type.Optional(oneOrMore),
         createdBefore: Type.Optional(Instant),
+        createdFrom: Type.Optional(Instant),
         passwordSetBefore: Type.Optional(Instant),
+        passwordSetFrom: Type.Optional(Instant),
         platform: Type.Optional(oneOrMore),
         store: Type.Optional(oneOrMore),
-        versionBelow: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+        versionBelow: Type.Optional(version),
+        versionAt: Type.Optional(oneOrMore),
+        versionAtLeast: Type.Optional(version),
+        versionAbove: Type.Optional(version),
+        lastSeenBefore: Type.Optional(Instant),
+        lastSeenFrom: Type.Optional(Instant),
         hasOffline: Type.Optional(Type.Boolean()),
       },
       { ...strict, minProperties: 1 },
@@ -38,7 +49,7 @@ const ByDirectory = Type.Object(
   { ...strict, title: "CohortByDirectory" },
 );
 
-const simple = Type.Union([Everyone, ByAnswer, ByList, ByDirectory], { title: "SimpleCohort" });
+const simple = Type.Union([Everyone, ByAnswer, ByReach, ByList, ByDirectory], { title: "SimpleCohort" });
 const parts = Type.Array(simple, { minItems: 1, maxItems: cohortPartsMax });
 const combined = Type.Union(
   [

@@ -66,6 +66,12 @@ export const DraftNotice = Type.Object(
         uniqueItems: true,
       }),
     ),
+    corrects: Type.Optional({
+      ...NoticeId,
+      title: "CorrectedNoticeId",
+      description:
+        "an earlier notice of which something has become wrong: this one says what, and goes to those who got it and to the affected",
+    }),
     fallbacks: Type.Optional(
       Type.Record(LanguageTag, LanguageTag, {
         description:

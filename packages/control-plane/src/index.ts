@@ -31,6 +31,7 @@ export { openIncident } from "./commands/open-incident.ts";
 export { recordDecision } from "./commands/record-decision.ts";
 export { reportProgress } from "./commands/report-progress.ts";
 export { listIncidents, readIncident } from "./queries/read-incident.ts";
+export { parsePace, type Pace } from "@cordon/notices";
 export { haltNotices } from "./commands/halt-notices.ts";
 export { resumeNotice } from "./commands/resume-notice.ts";
 export { retryUnknown } from "./commands/retry-unknown.ts";

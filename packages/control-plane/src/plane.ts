@@ -4,7 +4,7 @@ import type { Operators } from "./caller.ts";
 import type { BundleKeyPair } from "./bundle-keys.ts";
 import type { BundleFolder } from "./bundle-folder.ts";
 import type { DirectoryFeed } from "./directory-feed.ts";
-import type { Lane } from "./lane.ts";
+import type { DecidingLanes } from "./deciding-lanes.ts";
 import type { NoticeDesk } from "./notices/notice-desk.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import type { IncidentRecord } from "./record/incident-record.ts";
@@ -20,8 +20,8 @@ export interface Plane {
   readonly operators: Operators;
   readonly journal: Journal;
   readonly record: IncidentRecord;
-  /** Commands are decided and recorded one after the other. */
-  readonly deciding: Lane;
+  /** Commands are decided and recorded one after the other, where one must see the other. */
+  readonly deciding: DecidingLanes;
   /** Commands with a key that are under way: a repetition waits for the first. */
   readonly underWay: Map<string, Promise<unknown>>;
   readonly directory: DirectoryFeed;

@@ -89,7 +89,7 @@ async function execute(plane: Plane, run: CommandRun, mark: CommandMark | null):
   if (run.opens !== true) requireIncident(plane, run.incidentId);
   const command = await run.command();
   const { operator, scope } = run.caller;
-  const outcome = await plane.deciding.run(async () => {
+  const outcome = await plane.deciding.runIn(run.incidentId, command.kind, async () => {
     for (let n = 1; ; n++) {
       await plane.record.catchUp();
       const before = mark === null ? null : plane.record.command(run.caller.operator, mark.key);

@@ -66,11 +66,6 @@ interface EditPlan {
   readonly terms: PlanTerms | null;
 }
 
-interface PlanCommand {
-  readonly kind: "approve-plan" | "propose-lift" | "approve-lift";
-  readonly planId: string;
-}
-
 interface DraftNotice {
   readonly kind: "draft-notice";
   readonly noticeId: string;
@@ -104,7 +99,6 @@ export type IncidentCommand =
   | RecordDecision
   | DraftPlan
   | EditPlan
-  | PlanCommand
   | DraftNotice
   | ApproveNotice
   | StopNotice
@@ -122,12 +116,8 @@ export interface DecisionContext {
   readonly nowMs: number;
   /** Ids of the measures of plans that were ever approved, in any incident, with their plan. */
   readonly takenMeasures: ReadonlyMap<string, string>;
-  /**
-   * The roles of every operator, as whoever keeps the operators has them. Given, roles decide who may do what, and plans and
-   * lifts need the approvals of `approvalRules`. Left out, commands from before there were roles need none, and the others are
-   * refused to everybody without a role in the incident.
-   */
-  readonly roles?: ReadonlyMap<string, readonly Role[]>;
+  /** The roles of every operator, as whoever keeps the operators has them. They decide who may do what. */
+  readonly roles: ReadonlyMap<string, readonly Role[]>;
   /** The roles that the one who commands is limited to here, by their token; left out: all that they have. */
   readonly scope?: readonly Role[];
   /** Left out: `defaultApprovalRules`. */

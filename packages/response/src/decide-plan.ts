@@ -1,9 +1,8 @@
 import type { DecisionContext, IncidentCommand } from "./command.ts";
 import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
-import type { Incident, PlanPhase, PlanState } from "./incident.ts";
+import type { Incident, PlanState } from "./incident.ts";
 import { answersOf, type Cohort, type Measure } from "./measure.ts";
-import { isGoverned } from "./role.ts";
 import { canarySuffix, checkTerms, type PlanTerms } from "./run/plan-terms.ts";
 
 type DraftPlan = Extract<IncidentCommand, { kind: "draft-plan" }>;
@@ -17,10 +16,10 @@ export function planOf(incident: Incident, planId: string): PlanState {
   return plan;
 }
 
-function requirePhase(plan: PlanState, phase: PlanPhase, command: string): void {
-  if (plan.phase === phase) return;
+function requireDraft(plan: PlanState): void {
+  if (plan.phase === "drafted") return;
   throw new ResponseError("ERR_PLAN_STATE", [
-    `plan \`${plan.planId}\` is ${plan.phase}, ${command} needs one that is ${phase}`,
+    `plan \`${plan.planId}\` is ${plan.phase}, an edit needs one that is drafted`,
   ]);
 }
 
@@ -34,7 +33,7 @@ export function draftPlan(incident: Incident, command: DraftPlan, context: Decis
 /** INVARIANT: only a draft is edited, and what was approved of it is approved no longer (evolve). */
 export function editPlan(incident: Incident, command: EditPlan, context: DecisionContext): IncidentEvent[] {
   const { planId, measures, terms } = command;
-  requirePhase(planOf(incident, planId), "drafted", "an edit");
+  requireDraft(planOf(incident, planId));
   checkDraft(incident, command, terms, context);
   return [{ type: "plan-edited", data: { by: context.operator, planId, measures, terms } }];
 }
@@ -108,51 +107,4 @@ export function refuseTaken(planId: string, measures: readonly Measure[], contex
 
 function withoutCanary(id: string): string {
   return id.endsWith(canarySuffix) ? id.slice(0, -canarySuffix.length) : id;
-}
-
-/**
- * One person's yes is enough only where no approval rules are kept: neither roles nor terms, and nobody was asked by the
- * rules.
- */
-function refuseWhereRulesHold({ planId, asked, terms }: PlanState, context: DecisionContext): void {
-  if (!isGoverned(context) && terms === null && asked === null) return;
-  throw new ResponseError(
-    "ERR_APPROVAL_RULES",
-    [`plan \`${planId}\` is under the approval rules`],
-    "ask for approval, and approve by digest",
-  );
-}
-
-export function approvePlan(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
-  const plan = planOf(incident, planId);
-  requirePhase(plan, "drafted", "approval");
-  refuseWhereRulesHold(plan, context);
-  // INVARIANT: no measure comes into force without a second person.
-  if (plan.drafted.by === context.operator) {
-    throw new ResponseError("ERR_OWN_APPROVAL", [
-      `\`${context.operator}\` drafted plan \`${planId}\`, so somebody else must approve it`,
-    ]);
-  }
-  refuseTaken(planId, plan.measures, context);
-  return [{ type: "plan-approved", data: { by: context.operator, planId } }];
-}
-
-export function proposeLift(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
-  const plan = planOf(incident, planId);
-  requirePhase(plan, "in-force", "lifting");
-  refuseWhereRulesHold(plan, context);
-  return [{ type: "lift-proposed", data: { by: context.operator, planId } }];
-}
-
-export function approveLift(incident: Incident, planId: string, context: DecisionContext): IncidentEvent[] {
-  const plan = planOf(incident, planId);
-  requirePhase(plan, "lift-proposed", "approving a lift");
-  refuseWhereRulesHold(plan, context);
-  // INVARIANT: no measure is taken back without a second person.
-  if (plan.liftProposed?.by === context.operator) {
-    throw new ResponseError("ERR_OWN_APPROVAL", [
-      `\`${context.operator}\` proposed to lift plan \`${planId}\`, so somebody else must approve it`,
-    ]);
-  }
-  return [{ type: "lift-approved", data: { by: context.operator, planId } }];
 }

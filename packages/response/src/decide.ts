@@ -4,7 +4,7 @@ import { breakGlass, reviewBreakGlass } from "./approval/decide-break-glass.ts";
 import type { DecisionContext, IncidentCommand } from "./command.ts";
 import { acceptAssumption, makeClaim, recordAnswer, recordDecision } from "./decide-findings.ts";
 import { approveNotice, completeNotice, draftNotice, stopNotice } from "./decide-notice.ts";
-import { approveLift, approvePlan, draftPlan, editPlan, proposeLift } from "./decide-plan.ts";
+import { draftPlan, editPlan } from "./decide-plan.ts";
 import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Incident } from "./incident.ts";
@@ -15,8 +15,6 @@ import { decideRun } from "./run/decide-run.ts";
 
 /** Commands that an incident still takes after the all clear: measures can always be taken back, sending ends itself. */
 const afterAllClear: ReadonlySet<IncidentCommand["kind"]> = new Set([
-  "propose-lift",
-  "approve-lift",
   "ask-approval",
   "give-approval",
   "decline-approval",
@@ -65,12 +63,6 @@ export function decide(
       return draftPlan(incident, command, context);
     case "edit-plan":
       return editPlan(incident, command, context);
-    case "approve-plan":
-      return approvePlan(incident, command.planId, context);
-    case "propose-lift":
-      return proposeLift(incident, command.planId, context);
-    case "approve-lift":
-      return approveLift(incident, command.planId, context);
     case "draft-notice":
       return draftNotice(incident, command, context);
     case "approve-notice":

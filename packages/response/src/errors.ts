@@ -31,7 +31,6 @@ export type RefusalCode =
   | "ERR_TASK"
   | "ERR_ATTACHMENT"
   | "ERR_TERMS"
-  | "ERR_APPROVAL_RULES"
   | "ERR_NOT_ASKED"
   | "ERR_APPROVAL_STALE"
   | "ERR_APPROVAL_REPEATED"

@@ -50,7 +50,7 @@ export {
   type Where,
 } from "./measure.ts";
 export { falloutOf, type Fallout } from "./fallout.ts";
-export { commandRoles, isGoverned, roles, rolesOf, systemOperator, type Role } from "./role.ts";
+export { commandRoles, roles, rolesOf, systemOperator, type Role } from "./role.ts";
 export { lifecycleLimits } from "./lifecycle/decide-lifecycle.ts";
 export type { LifecycleCommand } from "./lifecycle/lifecycle-command.ts";
 export type { Attachment, Note, StageMove, Task } from "./lifecycle/lifecycle-state.ts";

@@ -1,7 +1,11 @@
-/** Whom a measure is for. `answer`: the accounts that an answer names, by its digest. */
+/**
+ * Whom a measure is for. `answer`: the accounts that an answer names, by its digest; `reachableBy`: those and whoever it
+ * leaves open.
+ */
 export type Cohort =
   | { readonly everyone: true }
   | { readonly answer: string }
+  | { readonly reachableBy: string }
   | { readonly accounts: readonly string[] }
   | { readonly directory: DirectoryConditions }
   | { readonly union: readonly Cohort[] }
@@ -14,10 +18,17 @@ type OneOrMore = string | readonly string[];
 export interface DirectoryConditions {
   readonly market?: OneOrMore;
   readonly createdBefore?: string;
+  readonly createdFrom?: string;
   readonly passwordSetBefore?: string;
+  readonly passwordSetFrom?: string;
   readonly platform?: OneOrMore;
   readonly store?: OneOrMore;
   readonly versionBelow?: string;
+  readonly versionAt?: OneOrMore;
+  readonly versionAtLeast?: string;
+  readonly versionAbove?: string;
+  readonly lastSeenBefore?: string;
+  readonly lastSeenFrom?: string;
   readonly hasOffline?: boolean;
 }
 
@@ -81,6 +92,7 @@ export type Measure = Reauthenticate | ChangePassword | Upgrade | Redownload | R
 /** The digests of all answers that a cohort speaks of. */
 export function answersOf(cohort: Cohort): string[] {
   if ("answer" in cohort) return [cohort.answer];
+  if ("reachableBy" in cohort) return [cohort.reachableBy];
   if ("union" in cohort) return cohort.union.flatMap(answersOf);
   if ("intersect" in cohort) return cohort.intersect.flatMap(answersOf);
   if ("minus" in cohort) return cohort.minus.flatMap(answersOf);

@@ -23,9 +23,6 @@ export const commandRoles: { readonly [Kind in CommandKind]: readonly Role[] } =
   "record-decision": ["approver"],
   "draft-plan": ["responder"],
   "edit-plan": ["responder"],
-  "approve-plan": ["approver"],
-  "propose-lift": ["responder"],
-  "approve-lift": ["approver"],
   "ask-approval": ["responder"],
   "give-approval": ["approver"],
   "decline-approval": ["approver"],
@@ -66,37 +63,13 @@ const systemMay: ReadonlySet<CommandKind> = new Set([
   "complete-run",
 ]);
 
-/** Commands from before there were roles: without `context.roles` anybody who may command at all may give them. */
-const withoutRoles: ReadonlySet<CommandKind> = new Set([
-  "open-incident",
-  "record-answer",
-  "accept-assumption",
-  "make-claim",
-  "record-decision",
-  "draft-plan",
-  "approve-plan",
-  "propose-lift",
-  "approve-lift",
-  "draft-notice",
-  "approve-notice",
-  "stop-notice",
-  "complete-notice",
-  "give-all-clear",
-]);
-
-/** Whether roles decide who may do what, and with that the approval rules how many must agree. */
-export function isGoverned(context: DecisionContext): boolean {
-  return context.roles !== undefined;
-}
-
 /** The roles of a person now: those that the operators' directory gives, and those granted in the incident. */
 export function rolesOf(incident: Incident | null, person: string, context: DecisionContext): Set<Role> {
-  return new Set([...(context.roles?.get(person) ?? []), ...(incident?.people.get(person) ?? [])]);
+  return new Set([...(context.roles.get(person) ?? []), ...(incident?.people.get(person) ?? [])]);
 }
 
 /** Throws ERR_ROLE unless the one who commands has a role that the command needs, or is a worker at its own work. */
 export function requireRole(incident: Incident | null, kind: CommandKind, context: DecisionContext): void {
-  if (!isGoverned(context) && withoutRoles.has(kind)) return;
   if (context.operator === systemOperator && systemMay.has(kind)) return;
   const has = rolesOf(incident, context.operator, context);
   const needed = commandRoles[kind];

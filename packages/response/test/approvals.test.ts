@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { approvalsNeeded, commandRoles, decide, roles, systemOperator, type Role } from "@cordon/response";
 import { drafted, everybody, governed, hourMs, publish, reauth, rules, running, terms } from "./governed.ts";
-import { inForce, opened, refusal } from "./run.ts";
+import { refusal } from "./run.ts";
 
 describe("approvals by blast radius", () => {
   test.each([
@@ -308,32 +308,18 @@ describe("roles", () => {
     expect(refusal(() => run.do("adam", grant)).code).toBe("ERR_ROLE_STATE");
   });
 
-  test("one person's yes from before there were rules is refused where there are any", () => {
-    const run = drafted(null);
-    expect(refusal(() => run.do("ann", { kind: "approve-plan", planId: "p" })).code).toBe(
-      "ERR_APPROVAL_RULES",
-    );
-    run.ask();
-    // As if by a control plane that knows no roles.
-    const without = { operator: "ann", nowMs: run.nowMs, takenMeasures: run.taken };
-    expect(refusal(() => decide(run.incident, { kind: "approve-plan", planId: "p" }, without)).code).toBe(
-      "ERR_APPROVAL_RULES",
-    );
-    expect(
-      refusal(() =>
-        decide(run.incident, { kind: "give-approval", planId: "p", digest: run.digest() }, without),
-      ).code,
-    ).toBe("ERR_ROLE");
-  });
-
-  test("a plan with terms is never put in force by one person's yes from before there were rules", () => {
-    const run = opened();
-    run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth], terms });
-    expect(refusal(() => run.do("approver", { kind: "approve-plan", planId: "p" })).code).toBe(
-      "ERR_APPROVAL_RULES",
-    );
-    inForce(run, 1, ["p"]);
-    expect(run.state().plans[0]?.phase).toBe("drafted");
+  test("a token that is limited to some roles counts for no other, granted or not", () => {
+    const run = drafted();
+    const digest = run.ask();
+    run.do("adam", { kind: "grant-role", person: "rob", role: "approver" });
+    const context = { nowMs: run.nowMs, takenMeasures: run.taken, roles: run.roles };
+    const give = { kind: "give-approval", planId: "p", digest } as const;
+    for (const operator of ["ann", "rob"])
+      expect(
+        refusal(() => decide(run.incident, give, { ...context, operator, scope: ["responder", "viewer"] }))
+          .code,
+      ).toBe("ERR_ROLE");
+    expect(decide(run.incident, give, { ...context, operator: "ann", scope: ["approver"] })).toHaveLength(1);
   });
 
   test("whoever has no role may do nothing that needs one", () => {

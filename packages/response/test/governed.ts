@@ -47,7 +47,7 @@ export const terms: PlanTerms = {
 
 /** An incident under roles and approval rules. */
 export class GovernedRun extends Run {
-  roles = new Map(everybody);
+  override roles = new Map(everybody);
   rules: ApprovalRules = rules;
   /** When each of the events was recorded, in ms. */
   readonly times: number[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { lifecycleLimits, stageMoves, stages, timelineOf, type Stage } from "@cordon/response";
 import { governed, type GovernedRun } from "./governed.ts";
 import { answer } from "./answers.ts";
-import { claim, opened, record, refusal, sender } from "./run.ts";
+import { claim, record, refusal, sender } from "./run.ts";
 
 const move = (run: GovernedRun, to: Stage) => run.do("rob", { kind: "move-incident", to, because: "x" });
 
@@ -78,18 +78,6 @@ describe("an incident", () => {
     run.do("ann", { kind: "give-all-clear" });
     expect(refusal(() => { run.approve("abe"); }).code).toBe("ERR_INCIDENT_CLOSED"); // prettier-ignore
     expect(refusal(() => run.ask(1)).code).toBe("ERR_INCIDENT_CLOSED");
-  });
-
-  test("without roles is closed from any stage, as before there were stages", () => {
-    const run = opened();
-    record(run, answer("a"));
-    claim(run, answer("a"));
-    run.do("author", { kind: "draft-notice", noticeId: "n", sender });
-    run.do("approver", { kind: "approve-notice", noticeId: "n" });
-    const none = { delivered: 0, failed: 0, unknown: 0 };
-    run.do("cordon", { kind: "complete-notice", noticeId: "n", affected: none, everybodyElse: none });
-    run.do("author", { kind: "give-all-clear" });
-    expect(run.state().stage).toBe("closed");
   });
 
   test("has a severity once somebody has judged it", () => {

@@ -1,34 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { Measure } from "@cordon/response";
 import { answer } from "./answers.ts";
-import { claim, inForce, opened, record, refusal, sender } from "./run.ts";
+import { agree, ask, claim, digestOf, inForce, opened, record, recovering, refusal, sender } from "./run.ts";
 
 const reauth: Measure = { id: "reauth", measure: "reauthenticate", cohort: { everyone: true } };
 
 describe("a plan", () => {
-  test("is approved by a second person only", () => {
+  test("is approved by two people who had no hand in it", () => {
     const run = opened();
     run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth] });
-    expect(refusal(() => run.do("author", { kind: "approve-plan", planId: "p" })).code).toBe(
-      "ERR_OWN_APPROVAL",
-    );
-    run.do("approver", { kind: "approve-plan", planId: "p" });
+    ask(run);
+    const approval = { kind: "give-approval", planId: "p", digest: digestOf(run) } as const;
+    expect(refusal(() => run.do("author", approval)).code).toBe("ERR_OWN_APPROVAL");
+    run.do("approver", approval);
+    expect(run.state().plans[0]?.phase).toBe("drafted");
+    run.do("second", approval);
     expect(run.state().plans[0]?.phase).toBe("approved");
   });
 
-  test("is lifted with a second person only", () => {
+  test("is lifted with two more people only", () => {
     const run = opened();
     run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth] });
-    run.do("approver", { kind: "approve-plan", planId: "p" });
-    expect(refusal(() => run.do("author", { kind: "propose-lift", planId: "p" })).code).toBe(
-      "ERR_PLAN_STATE",
-    );
+    agree(run);
+    expect(refusal(() => ask(run, "lift")).code).toBe("ERR_PLAN_STATE");
     inForce(run, 1, ["p"]);
-    run.do("approver", { kind: "propose-lift", planId: "p" });
-    expect(refusal(() => run.do("approver", { kind: "approve-lift", planId: "p" })).code).toBe(
-      "ERR_OWN_APPROVAL",
-    );
-    run.do("author", { kind: "approve-lift", planId: "p" });
+    ask(run, "lift", "p", "approver");
+    const approval = { kind: "give-approval", planId: "p", digest: digestOf(run) } as const;
+    expect(refusal(() => run.do("approver", approval)).code).toBe("ERR_OWN_APPROVAL");
+    for (const person of ["author", "second"]) run.do(person, approval);
     inForce(run, 2, [], ["p"]);
     expect(run.state().plans[0]).toMatchObject({ phase: "lifted", liftedInBundle: 2 });
   });
@@ -49,9 +48,7 @@ describe("a plan", () => {
     run.taken.clear();
     run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth] });
     run.taken.set("reauth", "meanwhile");
-    expect(refusal(() => run.do("approver", { kind: "approve-plan", planId: "p" })).code).toBe(
-      "ERR_MEASURE_TAKEN",
-    );
+    expect(refusal(() => ask(run)).code).toBe("ERR_MEASURE_TAKEN");
   });
 
   test("can't be for the accounts of an answer that the incident does not have", () => {
@@ -75,7 +72,7 @@ describe("a notice", () => {
       "ERR_OWN_APPROVAL",
     );
     run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth] });
-    run.do("approver", { kind: "approve-plan", planId: "p" });
+    agree(run);
     inForce(run, 1, ["p"]);
     expect(refusal(() => run.do("approver", { kind: "approve-notice", noticeId: "n" })).code).toBe(
       "ERR_NOTICE_OUTDATED",
@@ -90,7 +87,7 @@ describe("a notice", () => {
     record(run, answer("a"));
     claim(run, answer("a"));
     run.do("author", { kind: "draft-plan", planId: "p", measures: [reauth] });
-    run.do("approver", { kind: "approve-plan", planId: "p" });
+    agree(run);
     inForce(run, 1, ["p"]);
     const [drafted] = run.do("author", { kind: "draft-notice", noticeId: "n", sender });
     expect(drafted).toMatchObject({
@@ -116,7 +113,7 @@ describe("a notice", () => {
     record(run, answer("a"));
     claim(run, answer("a"));
     run.do("author", { kind: "draft-plan", planId: "p", measures: [measure] });
-    run.do("approver", { kind: "approve-plan", planId: "p" });
+    agree(run);
     inForce(run, 1, ["p"]);
     const [drafted] = run.do("author", { kind: "draft-notice", noticeId: "n", sender });
     expect(drafted).toMatchObject({ data: { factSheet: { measures: [{ concerns }] } } });
@@ -136,9 +133,10 @@ describe("a notice", () => {
 describe("the all clear", () => {
   test("is refused while waves are still to open, and says until when", () => {
     const run = opened();
+    recovering(run);
     const staged: Measure = { ...reauth, rollout: { over: "72h", waves: 24 } };
     run.do("author", { kind: "draft-plan", planId: "p", measures: [staged] });
-    run.do("approver", { kind: "approve-plan", planId: "p" });
+    agree(run);
     inForce(run, 1, ["p"]);
     // from 2014-05-27T12:00Z, wave 23 of 24 opens 69 h later.
     expect(refusal(() => run.do("author", { kind: "give-all-clear" })).message).toContain(
@@ -150,6 +148,7 @@ describe("the all clear", () => {
 
   test("is refused until everybody has been told", () => {
     const run = opened();
+    recovering(run);
     record(run, answer("a"));
     claim(run, answer("a"));
     expect(refusal(() => run.do("author", { kind: "give-all-clear" })).message).toBe(
@@ -168,6 +167,7 @@ describe("the all clear", () => {
 
   test("is refused when a notice was stopped and nothing was sent in its place", () => {
     const run = opened();
+    recovering(run);
     record(run, answer("a"));
     claim(run, answer("a"));
     run.do("author", { kind: "draft-notice", noticeId: "n", sender });

@@ -1,5 +1,14 @@
 import type { Answer } from "@cordon/scope";
-import { decide, evolve, type Incident, type IncidentCommand, type IncidentEvent } from "@cordon/response";
+import {
+  decide,
+  evolve,
+  type Incident,
+  type IncidentCommand,
+  type IncidentEvent,
+  type Role,
+} from "@cordon/response";
+
+const all: readonly Role[] = ["investigator", "responder", "approver"];
 
 /** An incident and the time, as commands change them. */
 export class Run {
@@ -7,10 +16,17 @@ export class Run {
   nowMs = Date.parse("2014-05-27T12:00:00Z");
   readonly events: IncidentEvent[] = [];
   readonly taken = new Map<string, string>();
+  /** Three people who may do everything, so that what is refused is refused for another reason than a role. */
+  roles = new Map<string, readonly Role[]>([
+    ["author", all],
+    ["approver", all],
+    ["second", all],
+  ]);
 
   /** Decides and takes the events in; throws what `decide` throws. */
   do(operator: string, command: IncidentCommand): readonly IncidentEvent[] {
-    const events = decide(this.incident, command, { operator, nowMs: this.nowMs, takenMeasures: this.taken });
+    const { nowMs, taken: takenMeasures, roles } = this;
+    const events = decide(this.incident, command, { operator, nowMs, takenMeasures, roles });
     for (const event of events) this.take(event);
     return events;
   }
@@ -55,6 +71,30 @@ export function record(run: Run, answer: Answer, question = "q"): void {
     answer,
     accountIds: answer.accountIds,
   });
+}
+
+/** The author asks, and two others agree. */
+export function agree(run: Run, act: "plan" | "lift" = "plan", planId = "p"): void {
+  ask(run, act, planId);
+  for (const person of ["approver", "second"])
+    run.do(person, { kind: "give-approval", planId, digest: digestOf(run, planId) });
+}
+
+export function ask(run: Run, act: "plan" | "lift" = "plan", planId = "p", by = "author"): void {
+  const directoryAsOf = new Date(run.nowMs).toISOString();
+  if (act === "plan") run.do(by, { kind: "ask-approval", act, planId, reachAccounts: 5000, directoryAsOf });
+  else run.do(by, { kind: "ask-approval", act, planId, because: "b" });
+}
+
+/** Of what was last asked of a plan. */
+export function digestOf(run: Run, planId = "p"): string {
+  return run.state().plans.find((plan) => plan.planId === planId)?.asked?.digest ?? "sha256:none";
+}
+
+/** To the stage in which the all clear is given. */
+export function recovering(run: Run): void {
+  for (const to of ["investigating", "contained", "recovering"] as const)
+    run.do("author", { kind: "move-incident", to, because: "b" });
 }
 
 /** Accepts every assumption and claims. */

@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import type { ReadableStream as WebStream } from "node:stream/web";
 import { randomBytes } from "node:crypto";
 import { CliError } from "../cli-error.ts";
 import { fileError, readInputText } from "../input-file.ts";
@@ -113,9 +112,9 @@ async function firstBytes(file: string): Promise<string> {
 
 /** Node's streams and the DOM's are one thing with two types. */
 function web(parts: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  return Readable.toWeb(Readable.from(parts)) as unknown as ReadableStream<Uint8Array>;
+  return Readable.toWeb(Readable.from(parts)) as ReadableStream<Uint8Array>;
 }
 
 function iterable(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
-  return Readable.fromWeb(stream as unknown as WebStream<Uint8Array>);
+  return Readable.fromWeb(stream);
 }

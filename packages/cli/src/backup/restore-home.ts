@@ -83,7 +83,7 @@ async function readManifest(
     throw error;
   }
   if (!isJsonObject(value) || value["format"] !== 1) throw wrong("is of a later version");
-  if (value["kind"] !== kind) throw wrong(`is a backup of ${String(value["kind"])}`);
+  if (value["kind"] !== kind) throw wrong("is a backup of something else");
   // This program wrote it.
   return value as unknown as BackupManifest;
 }

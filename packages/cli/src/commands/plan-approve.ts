@@ -1,3 +1,4 @@
+import type { Plan } from "@cordon/contract";
 import { Option, type Command } from "commander";
 import { toldPlan } from "../incident-lines.ts";
 import { readPrivateKeyFile } from "../key-file.ts";
@@ -12,6 +13,10 @@ interface Options extends OperatorVerbOptions, PlanPlaceOptions {
   readonly digest?: string;
   readonly key?: string;
   readonly wait: number;
+}
+
+function isGranted({ asked }: Plan): boolean {
+  return asked !== null && asked.granted !== null;
 }
 
 export function registerPlanApprove(program: Command): void {
@@ -33,12 +38,12 @@ export function registerPlanApprove(program: Command): void {
       const privateKeyPem = options.key === undefined ? null : await readPrivateKeyFile(options.key);
       const incidentId = await incidentOf(client, planId, options);
       let plan = await client.readPlan(incidentId, planId);
-      const isOver = plan.asked?.granted != null;
+      const isOver = isGranted(plan);
       const digest = options.digest ?? (isOver ? null : askedDigest(plan));
       // Once enough have agreed, the signature is all that is missing.
       if (digest !== null && !isOver) plan = await client.giveApproval(incidentId, planId, { digest });
       if (privateKeyPem === null) return toldPlan(plan);
-      const prepared = await awaitPrepared(client, plan, plan.asked?.granted == null ? 0 : options.wait);
+      const prepared = await awaitPrepared(client, plan, isGranted(plan) ? options.wait : 0);
       if (prepared === null) {
         const { document, lines } = toldPlan(plan);
         return {

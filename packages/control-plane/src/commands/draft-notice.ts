@@ -3,8 +3,10 @@ import type { IncidentEvent } from "@cordon/response";
 import type { Caller } from "../caller.ts";
 import { digestOf } from "../digest.ts";
 import { takeCensus } from "../notices/audience-census.ts";
+import { correctionOf } from "../notices/correction.ts";
 import { DutyRoll } from "../notices/duty-roll.ts";
 import { judgementsOf, type NoticeWords } from "../notices/notice-words.ts";
+import { noticeFactsOf } from "../notices/notice-facts-of.ts";
 import { settleRecipients } from "../notices/recipients.ts";
 import { newId, type Plane } from "../plane.ts";
 import { noticeView } from "../queries/notice-view.ts";
@@ -71,14 +73,27 @@ async function manifests(
   const roll = await DutyRoll.read(directory, incident, factSheet);
   const fallbacks = body.fallbacks ?? {};
   const census = await takeCensus(directory, recipients, roll, factSheet, fallbacks);
-  const words: NoticeWords = {
+  const settled: NoticeWords = {
     cause: body.cause ?? null,
     done: body.done ?? [],
     judgements: judgementsOf(incident),
     fallbacks,
     correction: null,
+    wrong: null,
     directoryAsOf: census.dutySets > dutySetsMax ? null : recipients.presentAt,
   };
+  const words: NoticeWords =
+    body.corrects === undefined
+      ? settled
+      : {
+          ...settled,
+          ...correctionOf(
+            incident,
+            body.corrects,
+            { facts: noticeFactsOf(factSheet, settled), affectedPlanned: recipients.affected.length },
+            plane.clock(),
+          ),
+        };
   const salt = plane.randomBytes(32);
   const from = plane.desk.requireFrom();
   const prepared = await plane.desk.prepare({

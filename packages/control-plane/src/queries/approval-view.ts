@@ -10,8 +10,8 @@ import {
 import { signedOrNull, signedView } from "./signed-view.ts";
 
 /** A step with its reason. */
-export function orderView<T extends Step & { readonly because: string }>(
-  step: T | null,
+export function orderView(
+  step: (Step & { readonly because: string }) | null,
 ): { by: string; at: string; because: string } | null {
   return step === null ? null : { ...signedView(step), because: step.because };
 }

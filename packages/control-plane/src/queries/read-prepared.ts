@@ -52,7 +52,12 @@ export async function readPreparedBundle(plane: Plane): Promise<Uint8Array | nul
 function rulesIn(policy: unknown): ReadonlyMap<string, string> {
   const rules = isJsonObject(policy) ? policy["rules"] : null;
   const list: readonly Json[] = Array.isArray(rules) ? rules : [];
-  return new Map(list.map((rule) => [isJsonObject(rule) ? String(rule["id"]) : "", canonicalJson(rule)]));
+  return new Map(list.map((rule) => [idOf(rule), canonicalJson(rule)]));
+}
+
+function idOf(rule: Json): string {
+  const id = isJsonObject(rule) ? rule["id"] : null;
+  return typeof id === "string" ? id : "";
 }
 
 type Change = "new" | "changed" | "same" | "lifted";

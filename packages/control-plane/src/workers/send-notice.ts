@@ -1,8 +1,11 @@
+import { parseInstant } from "@cordon/model";
 import { sendPlanned, type NoticeCounts, type StateCounts } from "@cordon/notices";
 import { stopReason, type Deliveries, type Incident, type NoticeState } from "@cordon/response";
 import { worker } from "../caller.ts";
 import type { Plane } from "../plane.ts";
 import { runCommand } from "../run-command.ts";
+import { ContactHistory } from "../notices/contact-history.ts";
+import { toldAs, whoGotIt } from "../notices/correction.ts";
 import { DutyRoll } from "../notices/duty-roll.ts";
 import { fallenJudgement, wordsIn } from "../notices/notice-words.ts";
 import { contactsOf, everybodyElse, type Recipients } from "../notices/recipients.ts";
@@ -68,17 +71,23 @@ export async function sendNotice(
     manifestDigest,
     salt,
     affected: recipients.affected,
-    general: everybodyElse(directory, recipients),
+    general:
+      words.correction === null
+        ? everybodyElse(directory, recipients)
+        : whoGotIt(plane.desk.ledger, found.incident, words.correction),
     unreachable: notice.affected.filter((accountId) => !present.has(accountId)),
   });
   const roll =
     words.directoryAsOf === null ? null : await DutyRoll.read(directory, found.incident, notice.factSheet);
+  const windows = notice.factSheet.claims.map(({ window }) => parseInstant(window.from) ?? 0);
+  const history = await ContactHistory.read(plane.home, Math.min(...windows));
+  const was = await toldAs(plane.desk.ledger, found.incident, words.correction);
   const end = await sendPlanned({
     ledger: plane.desk.ledger,
     noticeNo: planned.noticeNo,
     transport: plane.desk.transport(),
     render: (audience, contact) => prepared.render(audience, contact, plane.clock()),
-    contacts: (ordinals) => contactsOf(directory, ordinals, roll),
+    contacts: (ordinals) => contactsOf(directory, ordinals, roll, was, history),
     claimsHold: async () => {
       await plane.record.catchUp();
       const now = current(plane, incidentId, noticeId);
@@ -90,6 +99,7 @@ export async function sendNotice(
     },
     clock: plane.clock,
     signal,
+    ...plane.desk.terms,
   });
   switch (end.kind) {
     case "done":

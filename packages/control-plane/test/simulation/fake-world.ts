@@ -2,7 +2,7 @@ import type { Role } from "@cordon/response";
 import { generateBundleKeyPair, type ControlPlane, type Plane } from "@cordon/control-plane";
 import type { FakeJournal } from "./fake-journal.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { Lane } from "../../src/lane.ts";
+import { DecidingLanes } from "../../src/deciding-lanes.ts";
 import { IncidentRecord } from "../../src/record/incident-record.ts";
 
 export const accounts = ["u-0", "u-1", "u-2", "u-3", "u-4", "u-5", "u-6", "u-7"];
@@ -88,7 +88,7 @@ export function startPlane(world: {
     operators: { roles: () => Promise.resolve(roles) },
     journal,
     record,
-    deciding: new Lane(),
+    deciding: new DecidingLanes(),
     underWay: new Map(),
     directory: {
       directory,

@@ -2,7 +2,6 @@ import type { DecisionContext } from "../command.ts";
 import { ResponseError } from "../errors.ts";
 import type { Done, IncidentEvent } from "../event.ts";
 import type { Incident } from "../incident.ts";
-import { isGoverned } from "../role.ts";
 import { unfinished } from "../unfinished.ts";
 import type { AllClearCriteria, AllClearObservations } from "./criteria.ts";
 import { judgeAllClear } from "./judge-all-clear.ts";
@@ -49,16 +48,14 @@ export function giveAllClear(
   context: DecisionContext,
 ): IncidentEvent[] {
   const { operator: by, nowMs } = context;
-  if (isGoverned(context)) {
-    if (incident.stage !== "recovering")
-      throw new ResponseError("ERR_STAGE", [
-        `the incident is ${incident.stage}, the all clear needs one that is recovering`,
-      ]);
-    if (incident.allClearCriteria?.set.by === by) {
-      throw new ResponseError("ERR_OWN_APPROVAL", [
-        `\`${by}\` set what the all clear needs, so somebody else must give it`,
-      ]);
-    }
+  if (incident.stage !== "recovering")
+    throw new ResponseError("ERR_STAGE", [
+      `the incident is ${incident.stage}, the all clear needs one that is recovering`,
+    ]);
+  if (incident.allClearCriteria?.set.by === by) {
+    throw new ResponseError("ERR_OWN_APPROVAL", [
+      `\`${by}\` set what the all clear needs, so somebody else must give it`,
+    ]);
   }
   const [first, ...others] = reasonsAgainst(incident, command, nowMs);
   if (first !== undefined) throw new ResponseError("ERR_UNFINISHED", [first, ...others]);

@@ -1,6 +1,29 @@
-import { startBrowser, type TestBrowser } from "../../../client/test/browser.ts";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export { hasBrowser } from "../../../client/test/browser.ts";
+interface Playwright {
+  readonly chromium: { launch(options: object): Promise<Browser> };
+}
+
+interface Browser {
+  newContext(): Promise<Context>;
+  close(): Promise<void>;
+}
+
+const { chromium } = createRequire(import.meta.url)("playwright-core") as Playwright;
+
+/** The npm package's browser is built for Linux on x86-64; it needs the C library and libgcc of the system, no more. */
+export const hasBrowser = process.platform === "linux" && process.arch === "x64";
+
+/** Unpacks the npm package's parts into TMPDIR, the only place where it puts them. */
+const unpack = `
+  import { inflate } from "@sparticuz/chromium";
+  await Promise.all(process.argv.slice(1).map((file) => inflate(file)));
+`;
 
 interface DevTools {
   send(method: string, parameters?: object): Promise<unknown>;
@@ -35,22 +58,36 @@ export interface Context {
   close(): Promise<void>;
 }
 
-/** A person's browser: a context of its own with an authenticator that verifies its person. */
+/** A real browser, in which each person has a context of their own with an authenticator that verifies them. */
 export class OperatorBrowser {
-  readonly #started: TestBrowser;
+  readonly #browser: Browser;
+  readonly #folder: string;
 
-  private constructor(started: TestBrowser) {
-    this.#started = started;
+  private constructor(browser: Browser, folder: string) {
+    this.#browser = browser;
+    this.#folder = folder;
   }
 
   static async start(): Promise<OperatorBrowser> {
-    return new OperatorBrowser(await startBrowser());
+    const folder = await mkdtemp(join(tmpdir(), "cordon-operator-browser-"));
+    const packed = fileURLToPath(new URL("../bin/", import.meta.resolve("@sparticuz/chromium")));
+    const files = ["chromium.br", "al2023.tar.br"].map((name) => join(packed, name));
+    const env = { ...process.env, TMPDIR: folder, HOME: folder };
+    const run = { cwd: import.meta.dirname, env, encoding: "utf8" } as const;
+    const unpacked = spawnSync(process.execPath, ["--input-type=module", "--eval", unpack, ...files], run);
+    if (unpacked.status !== 0) throw new Error(`the browser can't be unpacked: ${unpacked.stderr}`);
+    const browser = await chromium.launch({
+      executablePath: join(folder, "chromium"),
+      args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-dev-shm-usage"],
+      // NSS and its like, which a server often lacks.
+      env: { ...env, LD_LIBRARY_PATH: join(folder, "al2023", "lib") },
+    });
+    return new OperatorBrowser(browser, folder);
   }
 
   /** `verifies`: whether the authenticator says that it has made sure of the person. */
   async person({ verifies = true } = {}): Promise<{ context: Context; page: Page; faults: string[] }> {
-    const made: unknown = await this.#started.browser.newContext();
-    const context = made as Context;
+    const context = await this.#browser.newContext();
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const faults: string[] = [];
@@ -73,7 +110,8 @@ export class OperatorBrowser {
     return { context, page, faults };
   }
 
-  close(): Promise<void> {
-    return this.#started.close();
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -44,7 +44,7 @@ export class TestIssuer {
           id_token_signed_response_alg: "ES256",
         },
       ],
-      jwks: { keys: [key as never] },
+      jwks: { keys: [key] },
       claims: { openid: ["sub", "groups"], profile: ["name"] },
       conformIdTokenClaims: false,
       cookies: { keys: ["a-cookie-key-of-a-test"] },
