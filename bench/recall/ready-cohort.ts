@@ -14,7 +14,7 @@ export interface ReadyCohort {
 
 export async function readyCohort(lakeFolder: string): Promise<ReadyCohort> {
   const directory = await openDirectory({ lakeFolder });
-  const { bitmap, accounts, members } = await directory.cohortBitmap(recalledCohort);
+  const { bitmap, accounts, members } = await directory.cohortBitmap(recalledCohort, { keep: false });
   directory.close();
   const ordinals = new Uint32Array(members);
   let filled = 0;

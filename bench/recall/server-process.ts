@@ -53,7 +53,7 @@ class BundleServer {
 
   static async start(settings: ServerSettings): Promise<BundleServer> {
     const directory = await openDirectory({ lakeFolder: settings.lakeFolder });
-    const ready = await directory.cohortBitmap(recalledCohort);
+    const ready = await directory.cohortBitmap(recalledCohort, { keep: false });
     const server = new BundleServer(settings, directory, ready);
     await new Promise<void>((resolve) => {
       server.#server.listen(0, "127.0.0.1", resolve);
@@ -76,7 +76,7 @@ class BundleServer {
         ? new Uint8Array(0)
         : cohort === "ready"
           ? this.#ready
-          : (await this.#directory.cohortBitmap(recalledCohort)).bitmap;
+          : (await this.#directory.cohortBitmap(recalledCohort, { keep: false })).bitmap;
     lap();
     this.#version += 1;
     const { members, section } = encodeOrdinals(bitmap, "fast");
