@@ -55,8 +55,9 @@ create table notices.statement_set (
   unique (notice_no, digest)
 );
 
--- Token buckets, shared by all senders: `scope` is `*` or a domain.
-create table notices.pace (
+-- Token buckets, shared by all senders: `scope` is `*` or `@` and a domain. Unlogged: taking tokens waits for no disk, and after a crash the
+-- buckets begin full.
+create unlogged table notices.pace (
   scope text primary key,
   tokens double precision not null,
   filled_at timestamptz not null

@@ -40,7 +40,7 @@ export { webhookEvent, type WebhookEvent } from "./in-app/webhook-event.ts";
 export { startPreviewBrowser, type PreviewBrowser, type PreviewPage } from "./preview/browser.ts";
 export { previews, type Preview, type PreviewRequest } from "./preview/previews.ts";
 export { writePreviews } from "./preview/write-previews.ts";
-export { wrongNow } from "./message/correction.ts";
+export { allWrong, textsWith, wrongBetween, type WrongBy } from "./message/correction.ts";
 export { statementId, statementsDigest, type Argument, type Statement } from "./message/statement.ts";
 export { saidIn, statementsOf, wordNotice } from "./message/word-notice.ts";
 export { htmlPart } from "./message/html-part.ts";

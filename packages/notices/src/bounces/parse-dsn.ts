@@ -30,7 +30,7 @@ export function parseDsn(bytes: Uint8Array): DeliveryStatus | null {
     .toString("latin1")
     .replaceAll("\r\n", "\n");
   const message = entity(text);
-  const [type = "", parameters = ""] = splitType(message.headers.get("content-type"));
+  const [type, parameters] = splitType(message.headers.get("content-type"));
   if (type !== "multipart/report" || !/report-type\s*=\s*"?delivery-status/i.test(parameters)) return null;
   const boundary = /boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(parameters);
   const mark = boundary?.[1] ?? boundary?.[2];

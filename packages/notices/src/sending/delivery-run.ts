@@ -21,8 +21,8 @@ import {
   type SendingEnd,
 } from "./sending.ts";
 
-/** Blocks that one sender works on at a time. */
-const blocksMax = 4;
+/** Blocks that one sender works on at a time: few, so that several senders share what is left evenly to the end. */
+const blocksMax = 2;
 /** Outcomes wait at most so long for others to go on record with. */
 const recordWithinMs = 250;
 /** How often a sender that waits (for a retry, for another sender) looks again. */
@@ -95,7 +95,11 @@ export class DeliveryRun<Message, Person extends Contact> {
       (this.#outcomes.length > 0 && (this.#oldestOutcomeWaits || this.#sendingNow === 0));
     // Recording makes room: a turn that records leases as many anew.
     const room = hasOutcomes ? free + this.#outcomes.length : free;
-    const candidates = room >= batch || this.#sendingNow === 0 || hasOutcomes ? await this.#choose(room) : [];
+    const isTurn = room >= batch || this.#sendingNow === 0 || hasOutcomes;
+    // Asked side by side: both are over before anybody is leased.
+    const [candidates, verdict] = isTurn
+      ? await Promise.all([this.#choose(room), this.#delivery.claimsHold()])
+      : [[], { holds: true } as const];
     if (candidates.length === 0 && !hasOutcomes) {
       if (this.#sendingNow > 0) {
         if (!(await this.#outcomeWithin(lookAgainMs))) this.#lookFromTheBeginning();
@@ -103,13 +107,10 @@ export class DeliveryRun<Message, Person extends Contact> {
       }
       if (this.#outcomes.length === 0) return this.#finishOrWait();
     }
-    if (candidates.length > 0) {
-      const verdict = await this.#delivery.claimsHold();
-      if (!verdict.holds) {
-        for (const ordinal of candidates) this.#held.putBack(ordinal, null);
-        await this.#delivery.ledger.stop(this.#delivery.noticeNo, verdict.reason);
-        return { kind: "stopped", reason: verdict.reason };
-      }
+    if (candidates.length > 0 && !verdict.holds) {
+      for (const ordinal of candidates) this.#held.putBack(ordinal, null);
+      await this.#delivery.ledger.stop(this.#delivery.noticeNo, verdict.reason);
+      return { kind: "stopped", reason: verdict.reason };
     }
     const ready = await this.#prepare(candidates);
     const leased = await this.#turn(ready, false);

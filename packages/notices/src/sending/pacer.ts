@@ -22,6 +22,8 @@ export type Admission = {
 };
 
 const everywhere = "*";
+/** No domain of anybody's choosing is taken for everybody's bucket. */
+const scopeOf = (domain: string): string => `@${domain}`;
 /** So many 4xx in a row to a domain hold everything that goes there: a greylisting server is not asked for each person anew. */
 const deferralsMax = 5;
 /** Domains whose holds are kept in mind; the oldest is forgotten. */
@@ -53,20 +55,45 @@ export class Pacer {
       return untilMs <= nowMs;
     });
     const free = awake.filter(({ destination }) => destination === null);
-    let paced = awake.filter(({ destination }) => destination !== null);
+    const paced = awake.filter(({ destination }) => destination !== null);
+    return { admitted: [...free, ...(await this.#grant(db, paced, hold, nowMs))], held };
+  }
+
+  /** Tokens of everybody's bucket and of each domain's, asked for in one statement; what one of them leaves unused goes back. */
+  async #grant(
+    db: QueryExecutorProvider,
+    candidates: readonly Candidate[],
+    hold: (candidate: Candidate, untilMs: number) => void,
+    nowMs: number,
+  ): Promise<readonly Candidate[]> {
     const rate = globalRate(this.#pace, nowMs);
-    let granted = paced.length;
-    if (rate !== null && paced.length > 0) {
-      const wish = { scope: everywhere, perSecond: rate, wanted: paced.length };
-      const grant = (await this.#buckets.take(db, [wish], nowMs)).get(everywhere);
-      granted = grant?.granted ?? 0;
-      for (const late of paced.slice(granted)) hold(late, grant?.nextMs ?? nowMs);
-      paced = paced.slice(0, granted);
-    }
-    const admitted = await this.#byDomain(db, paced, hold, nowMs);
-    if (rate !== null && admitted.length < granted)
-      await this.#buckets.giveBack(db, everywhere, granted - admitted.length);
-    return { admitted: [...free, ...admitted], held };
+    const wishes = [...Map.groupBy(candidates, ({ destination }) => destination ?? "")].flatMap(
+      ([domain, all]) => {
+        const perSecond = domainRate(this.#pace, domain);
+        return perSecond === null ? [] : [{ scope: scopeOf(domain), perSecond, wanted: all.length }];
+      },
+    );
+    if (rate !== null) wishes.push({ scope: everywhere, perSecond: rate, wanted: candidates.length });
+    if (wishes.length === 0 || candidates.length === 0) return candidates;
+    const grants = await this.#buckets.take(db, wishes, nowMs);
+    const left = new Map([...grants].map(([scope, { granted }]) => [scope, granted]));
+    const takeFrom = (scope: string, candidate: Candidate): boolean => {
+      const tokens = left.get(scope);
+      if (tokens === undefined) return true;
+      if (tokens > 0) left.set(scope, tokens - 1);
+      else hold(candidate, grants.get(scope)?.nextMs ?? nowMs);
+      return tokens > 0;
+    };
+    const admitted = candidates.filter((candidate) => {
+      const scope = scopeOf(candidate.destination ?? "");
+      if (!takeFrom(scope, candidate)) return false;
+      if (takeFrom(everywhere, candidate)) return true;
+      const tokens = left.get(scope);
+      if (tokens !== undefined) left.set(scope, tokens + 1);
+      return false;
+    });
+    await this.#buckets.giveBack(db, new Map([...left].filter(([, tokens]) => tokens > 0)));
+    return admitted;
   }
 
   /** A server's word on one message to a destination. */
@@ -87,31 +114,6 @@ export class Pacer {
     this.#holds.set(destination, known);
     const [oldest] = this.#holds.keys();
     if (this.#holds.size > domainsMax && oldest !== undefined) this.#holds.delete(oldest);
-  }
-
-  async #byDomain(
-    db: QueryExecutorProvider,
-    candidates: readonly Candidate[],
-    hold: (candidate: Candidate, untilMs: number) => void,
-    nowMs: number,
-  ): Promise<readonly Candidate[]> {
-    const wishes = [...Map.groupBy(candidates, ({ destination }) => destination ?? "")].flatMap(
-      ([scope, all]) => {
-        const perSecond = domainRate(this.#pace, scope);
-        return perSecond === null ? [] : [{ scope, perSecond, wanted: all.length }];
-      },
-    );
-    if (wishes.length === 0) return candidates;
-    const grants = await this.#buckets.take(db, wishes, nowMs);
-    const left = new Map([...grants].map(([scope, { granted }]) => [scope, granted]));
-    return candidates.filter((candidate) => {
-      const scope = candidate.destination ?? "";
-      const tokens = left.get(scope);
-      if (tokens === undefined) return true;
-      left.set(scope, tokens - 1);
-      if (tokens <= 0) hold(candidate, grants.get(scope)?.nextMs ?? nowMs);
-      return tokens > 0;
-    });
   }
 
   #heldUntil(destination: string | null): number {

@@ -62,8 +62,16 @@ export class TokenBuckets {
   }
 
   /** Gives tokens back that could not be used. */
-  async giveBack(db: QueryExecutorProvider, scope: string, tokens: number): Promise<void> {
-    await sql`update notices.pace set tokens = tokens + ${tokens} where scope = ${scope}`.execute(db);
+  async giveBack(db: QueryExecutorProvider, unused: ReadonlyMap<string, number>): Promise<void> {
+    if (unused.size === 0) return;
+    await sql`
+      with locked as (
+        select scope from notices.pace where scope = any(${[...unused.keys()]}::text[]) order by scope for update
+      )
+      update notices.pace p set tokens = p.tokens + u.tokens
+      from unnest(${[...unused.keys()]}::text[], ${[...unused.values()]}::integer[]) as u(scope, tokens)
+      where p.scope = u.scope and p.scope in (select scope from locked)
+    `.execute(db);
   }
 }
 

@@ -3,6 +3,8 @@ export type OutgoingMessage = {
   /** Envelope addresses, ASCII. */
   readonly from: string;
   readonly to: string;
+  /** Further addresses of the same person, in the same envelope: taken for one of them, the message is handed over. */
+  readonly alsoTo?: readonly string[];
   /** Headers and body in ASCII with CRLF line ends, before dot-stuffing. */
   readonly bytes: Uint8Array;
   /** Digest of the statements that it makes: tells later who got which sentence. */

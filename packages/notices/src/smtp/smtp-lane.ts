@@ -65,7 +65,8 @@ export class SmtpLane {
     const connection = await this.#connected();
     if (connection instanceof Error) return { kind: "unavailable", reason: connection.message };
     const body = new MessageBody(message.bytes);
-    const envelope = { from: message.from, to: message.to, size: message.bytes.byteLength };
+    const to = [message.to, ...(message.alsoTo ?? [])];
+    const envelope = { from: message.from, to, size: message.bytes.byteLength };
     const { error, reply } = await new Promise<SendResult>((resolve) => {
       // A tarpit that says something now and then never falls silent.
       const timer = setTimeout(() => resolve(tooSlow), this.#options.messageTimeoutMs);

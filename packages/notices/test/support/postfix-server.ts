@@ -39,7 +39,7 @@ export class PostfixServer {
   readonly #folder: string;
   readonly #domain: string;
   readonly port: number;
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
 
   private constructor(folder: string, domain: string, port: number, child: ChildProcess) {
     this.#folder = folder;
@@ -63,23 +63,41 @@ export class PostfixServer {
       path.join(folder, "config/mailboxes"),
       mailboxes.map((mailbox) => `${mailbox}@${domain} ${mailbox}/\n`).join(""),
     );
-    const logFile = path.join(folder, "log");
-    const log = openSync(logFile, "a");
-    const child = spawn(program, ["-c", path.join(folder, "config"), "start-fg"], {
-      cwd: folder,
-      stdio: ["ignore", log, log],
-    });
-    closeSync(log);
-    const server = new PostfixServer(folder, domain, port, child);
-    for (let waitedMs = 0; !(await greets(port)); waitedMs += 50) {
-      if (child.exitCode !== null || waitedMs > readyWithinMs) {
-        const said = server.log;
-        await server.remove();
+    const server = new PostfixServer(folder, domain, port, startMaster(folder));
+    await server.#ready();
+    return server;
+  }
+
+  async #ready(): Promise<void> {
+    for (let waitedMs = 0; !(await greets(this.port)); waitedMs += 50) {
+      if (this.#process.exitCode !== null || waitedMs > readyWithinMs) {
+        const said = this.log;
+        await this.remove();
         throw new Error(`Postfix does not answer: ${said}`);
       }
       await wait(50);
     }
-    return server;
+  }
+
+  /** `kill -9` on it and on every process that it started; its queue stays as it lies. */
+  async crash(): Promise<void> {
+    const { pid } = this.#process;
+    if (pid === undefined) return;
+    const ended = once(this.#process, "exit");
+    for (const one of [pid, ...descendantsOf(pid)]) {
+      try {
+        process.kill(one, "SIGKILL");
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    await ended;
+  }
+
+  /** Starts it again where it was. */
+  async restart(): Promise<void> {
+    this.#process = startMaster(this.#folder);
+    await this.#ready();
   }
 
   get log(): string {
@@ -120,6 +138,34 @@ export class PostfixServer {
         readdirSync(path.join(this.#folder, "queue", name), { withFileTypes: true, recursive: true }),
       )
       .filter((entry) => entry.isFile()).length;
+  }
+}
+
+function startMaster(folder: string): ChildProcess {
+  const log = openSync(path.join(folder, "log"), "a");
+  const child = spawn(program, ["-c", path.join(folder, "config"), "start-fg"], {
+    cwd: folder,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  return child;
+}
+
+/** Ids of all processes below one, as /proc has them now. */
+function descendantsOf(pid: number): number[] {
+  const children = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => parentOf(name) === pid)
+    .map(Number);
+  return [...children, ...children.flatMap(descendantsOf)];
+}
+
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
   }
 }
 
