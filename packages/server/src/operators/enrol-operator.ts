@@ -31,7 +31,8 @@ export async function enrolOperator(
 
 function invited(book: OperatorBook, secret: string, nowMs: number): KnownOperator {
   const operator = book.byInvitation(digestOf(secret).toString("base64url"));
-  if (operator?.invitation == null || operator.invitation.untilMs <= nowMs) throw wrongLink();
+  const untilMs = operator?.invitation?.untilMs ?? -Infinity;
+  if (operator === null || untilMs <= nowMs) throw wrongLink();
   return operator;
 }
 

@@ -141,8 +141,8 @@ function groupsOf(claim: unknown): readonly string[] {
 }
 
 function displayNameOf(claims: openid.IDToken): string {
-  const { name, preferred_username: short } = claims;
-  const said = [name, short, claims.sub].find((one) => typeof one === "string" && one.trim() !== "");
+  const said: readonly unknown[] = [claims["name"], claims["preferred_username"], claims.sub];
+  const texts = said.filter((one): one is string => typeof one === "string" && one.trim() !== "");
   // Control characters have no business in a name that stands in tables and logs.
-  return String(said).replaceAll(/\p{C}/gu, "").slice(0, displayNameMax);
+  return (texts[0] ?? "").replaceAll(/\p{C}/gu, "").slice(0, displayNameMax);
 }

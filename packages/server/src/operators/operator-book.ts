@@ -41,6 +41,15 @@ interface Recorded {
   readonly atMs: number;
 }
 
+const newcomer = {
+  signsIn: "issuer",
+  revoked: false,
+  passkeys: [],
+  invitation: null,
+  subject: null,
+  restrictedAt: -1,
+} as const;
+
 /** Who the operators are, as the journal's events tell it. Nothing else makes anybody an operator. */
 export class OperatorBook {
   readonly #operators = new Map<string, KnownOperator>();
@@ -51,17 +60,7 @@ export class OperatorBook {
 
   constructor() {
     for (const [name, roles] of firstOperators) {
-      this.#operators.set(name, {
-        name,
-        displayName: name,
-        roles,
-        signsIn: "token",
-        revoked: false,
-        passkeys: [],
-        invitation: null,
-        subject: null,
-        restrictedAt: -1,
-      });
+      this.#operators.set(name, { ...newcomer, name, displayName: name, roles, signsIn: "token" });
     }
   }
 
@@ -127,41 +126,34 @@ export class OperatorBook {
   #take(event: OperatorEvent, { version, atMs }: Recorded): void {
     switch (event.type) {
       case "operator-invited":
-        return this.#invited(event.data);
+        this.#invited(event.data);
+        break;
       case "operator-enrolled": {
         const { operator, passkey } = event.data;
-        return this.#change(operator, { passkeys: [passkey], invitation: null, restrictedAt: version });
+        this.#change(operator, { passkeys: [passkey], invitation: null, restrictedAt: version });
+        break;
       }
       case "passkey-added": {
         const { operator, passkey } = event.data;
-        return this.#change(operator, {
-          passkeys: [...(this.operator(operator)?.passkeys ?? []), passkey],
-        });
+        this.#change(operator, { passkeys: [...(this.operator(operator)?.passkeys ?? []), passkey] });
+        break;
       }
       case "operator-recognised": {
-        const { operator, displayName, roles, issuer, subject } = event.data;
-        this.#operators.set(operator, {
-          name: operator,
-          displayName,
-          roles,
-          signsIn: "issuer",
-          revoked: false,
-          passkeys: [],
-          invitation: null,
-          subject: { issuer, subject },
-          restrictedAt: -1,
-        });
-        return;
+        const { operator: name, issuer, subject, ...rest } = event.data;
+        this.#operators.set(name, { ...newcomer, ...rest, name, subject: { issuer, subject } });
+        break;
       }
       case "operator-roles-changed":
-        return this.#change(event.data.operator, { roles: event.data.roles, restrictedAt: version });
+        this.#change(event.data.operator, { roles: event.data.roles, restrictedAt: version });
+        break;
       case "operator-revoked":
-        return this.#revoke(event.data.operator, version);
+        this.#revoke(event.data.operator, version);
+        break;
       case "token-created": {
         const { token: id, digest } = event.data;
         this.#tokens.set(id, { ...event.data, id, createdAtMs: atMs, revoked: false });
         this.#tokensByDigest.set(digest, id);
-        return;
+        break;
       }
       case "token-revoked": {
         const token = this.token(event.data.token);
@@ -171,19 +163,10 @@ export class OperatorBook {
   }
 
   #invited(data: Extract<OperatorEvent, { type: "operator-invited" }>["data"]): void {
+    const { operator: name, displayName, roles } = data;
     const invitation = { digest: data.invitation, untilMs: data.untilMs };
-    if (data.roles === null) return this.#change(data.operator, { invitation });
-    this.#operators.set(data.operator, {
-      name: data.operator,
-      displayName: data.displayName,
-      roles: data.roles,
-      signsIn: "passkey",
-      revoked: false,
-      passkeys: [],
-      invitation,
-      subject: null,
-      restrictedAt: -1,
-    });
+    if (roles === null) this.#change(name, { invitation });
+    else this.#operators.set(name, { ...newcomer, name, displayName, roles, signsIn: "passkey", invitation });
   }
 
   #change(name: string, change: Partial<KnownOperator>): void {

@@ -153,6 +153,29 @@ describe.skipIf(!hasBrowser)("an operator with a passkey, in a real browser", { 
     await database.close();
   });
 
+  test("attempts at one account are slowed down, whatever they bring, and so are attempts from one address", async () => {
+    const database = await DatabaseAdministrator.at(server.databaseUrl);
+    const [row] = await database.query<{ id: string }>(
+      `select substring(event from '"passkey":."id":"([^"]+)"') as id from journal.event
+       where type = 'operator-enrolled' order by seq desc limit 1`,
+    );
+    await database.close();
+    const attempt = async (id: string) => {
+      const response = { id, rawId: id, type: "public-key", response: { clientDataJSON: "e30" } };
+      const headers = { origin, "sec-fetch-site": "same-origin", "content-type": "application/json" };
+      const body = JSON.stringify({ response });
+      return fetch(`${origin}/sign-in/passkey`, { method: "POST", headers, body });
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n++) statuses.push((await attempt(row?.id ?? "")).status);
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 403));
+    expect(statuses.slice(10)).toEqual([429, 429]);
+    const unknown: Response[] = [];
+    for (let n = 0; n < 30; n++) unknown.push(await attempt("AAAA"));
+    expect(unknown.at(-1)?.status).toBe(429);
+    expect(Number(unknown.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
   test("no page breaks its own policy", () => {
     expect(astrid.faults).toEqual([]);
   });
