@@ -113,6 +113,26 @@ test("which measures and waves meet them now and why, by the gate's own words", 
   expect((await explained("u-2")).measures[0]?.rules[0]).toMatchObject({ because: "not-in-cohort" });
 });
 
+test("a cohort by what an answer leaves open: here nothing but who is named", async () => {
+  const measures = [
+    { id: "reached", measure: "reauthenticate", cohort: { reachableBy: answer.answerDigest } },
+    {
+      id: "seen",
+      measure: "reauthenticate",
+      cohort: { directory: { createdFrom: "2014-01-01T00:00:00Z", versionAtLeast: "1" } },
+    },
+  ];
+  const plan = good<Plan>(await server.post("author", `${at}/plans`, { measures }));
+  // It reaches one account, for which one approval is enough.
+  const { asked } = good<Plan>(await server.post("author", `${at}/plans/${plan.id}/asking`, { act: "plan" }));
+  good(await server.post("approver", `${at}/plans/${plan.id}/approvals`, { digest: asked?.digest ?? "" }));
+  const { inForce } = await until(
+    async () => good<Plan>(await server.get("author", `${at}/plans/${plan.id}`)),
+    ({ state }) => state === "in-force",
+  );
+  expect(inForce?.cohorts).toEqual({ reached: 1, seen: 0 });
+});
+
 test("which notices met them", async () => {
   const notice = good<Notice>(await server.post("author", `${at}/notices`, noticeDraft));
   expect((await explained("u-1")).notices).toMatchObject([{ noticeId: notice.id, audience: "affected" }]);
