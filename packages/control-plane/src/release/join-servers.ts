@@ -50,6 +50,7 @@ export function joinServers(plane: Plane, onNote: (note: string) => void): Worke
     onFailure: (error) => onNote(`the journal can't be followed: ${said(error)}`),
   });
   const shared = new SharedProgress(plane.journal.pool);
+  let looked = -Infinity;
   return new Worker({
     name: "join-servers",
     async run() {
@@ -57,6 +58,10 @@ export function joinServers(plane: Plane, onNote: (note: string) => void): Worke
       const last = plane.record.bundle();
       if (last !== null && (plane.bundles.served?.version ?? 0) < last.version)
         await plane.bundles.join(last);
+      // It is woken with every command; what the journal does not tell is asked for no more often than it is.
+      const leftMs = looked + journalEveryMs - plane.clock();
+      if (leftMs > 0 && leftMs <= journalEveryMs) return leftMs;
+      looked = plane.clock();
       await plane.release.catchUp();
       await shared.write(plane.progress.takeFresh());
       for (const report of await shared.news()) plane.progress.learn(report);

@@ -30,7 +30,9 @@ export class SharedProgress {
          where known.at_ms <= excluded.at_ms`,
       [
         reports.map(({ point }) => point),
-        reports.map(({ reportedAt: _, ...report }) => JSON.stringify(report)),
+        reports.map(({ point, bundleVersion, counters }) =>
+          JSON.stringify({ point, bundleVersion, counters }),
+        ),
         reports.map(({ reportedAt }) => Date.parse(reportedAt)),
       ],
     );
