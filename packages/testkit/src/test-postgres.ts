@@ -4,15 +4,21 @@ import { chown, cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export type TestPostgres = {
   /** `postgres://…` of an empty database on 127.0.0.1. */
   readonly url: string;
-  /** The postmaster: kill -9 it to see a crash. */
+  /** The postmaster: kill -9 it to see a crash. Another after `restart`. */
   readonly pid: number;
+  /** Starts it again on the same data and port, after it was killed. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
+
+const restartsMax = 100;
+const restartPauseMs = 100;
 
 type Account = { readonly uid: number; readonly gid: number };
 
@@ -48,22 +54,47 @@ export async function startTestPostgres(options: { readonly durable?: boolean } 
   if (init.exitCode !== 0) throw new Error(`initdb failed: ${initOutput}`);
 
   const port = await freePort();
-  const settings = ["unix_socket_directories=", "max_connections=60", "logging_collector=off"];
+  const settings = ["unix_socket_directories=", "max_connections=200", "logging_collector=off"];
   if (options.durable !== true) settings.push("fsync=off", "full_page_writes=off");
-  const server = spawn(
-    join(native, "bin", "postgres"),
-    ["-D", data, "-h", "127.0.0.1", "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-    { ...run, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const guard = guardOf(server, folder);
-  await ready(server);
-  server.stderr.resume();
-  const { pid } = server;
-  if (pid === undefined) throw new Error("postgres did not start");
+  const launch = async () => {
+    const server = spawn(
+      join(native, "bin", "postgres"),
+      ["-D", data, "-h", "127.0.0.1", "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+      { ...run, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    const guard = guardOf(server, folder);
+    try {
+      await ready(server);
+    } catch (error) {
+      guard.kill("SIGKILL");
+      throw error;
+    }
+    server.stderr.resume();
+    const { pid } = server;
+    if (pid === undefined) throw new Error("postgres did not start");
+    return { server, guard, pid };
+  };
+  let running = await launch();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    pid,
+    get pid() {
+      return running.pid;
+    },
+    async restart() {
+      running.guard.kill("SIGKILL");
+      for (let attempt = 1; ; attempt++) {
+        try {
+          running = await launch();
+          return;
+        } catch (error) {
+          // The children of a killed postmaster take a moment to end; until then the folder is theirs.
+          if (attempt === restartsMax) throw error;
+          await sleep(restartPauseMs);
+        }
+      }
+    },
     async stop() {
+      const { server, guard } = running;
       if (server.exitCode === null && server.signalCode === null) {
         // SIGINT is a fast shutdown: open connections are ended.
         server.kill("SIGINT");
