@@ -1,4 +1,4 @@
-import type { DirectoryOrigin } from "@cordon/control-plane";
+import type { DirectoryOrigin, MailOrigin } from "@cordon/control-plane";
 import { startServer, type RunningServer } from "@cordon/server";
 import type { Command } from "commander";
 import { readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { resolveHome } from "../home.ts";
 import { oneLine } from "../one-line.ts";
 import { printJson } from "../output.ts";
 import { directoryUrlSetting, postgresDirectory } from "../postgres-directory.ts";
+import { readPace } from "../pace-file.ts";
 import { readRates } from "../rates-file.ts";
 import { readSignIn } from "../sign-in-file.ts";
 import { readWitnesses } from "../witness/parse-witnesses.ts";
@@ -20,6 +21,8 @@ interface ServeOptions {
   readonly directoryFrom?: string;
   readonly smtp?: string;
   readonly from?: string;
+  readonly pace?: string;
+  readonly bounces?: string;
   readonly witnesses?: string;
   readonly rates?: string;
   readonly signIn?: string;
@@ -46,6 +49,8 @@ export function registerServe(program: Command): void {
     )
     .option("--smtp <url>", "mail server: smtp://[user:password@]host:port")
     .option("--from <sender>", 'who writes: "Name <address>"')
+    .option("--pace <file>", "rates, warm-up and quiet hours of notices; YAML: docs/reference/notices.md")
+    .option("--bounces <address>", "where bounces come back to, as `bounces+TOKEN@…`")
     .option("--witnesses <file>", "who cosigns the journal: lines `witness NAME VKEY URL`")
     .option("--rates <file>", "rates that pause a run, asked of a Prometheus; YAML: prometheus, rates, every")
     .option(
@@ -83,7 +88,7 @@ async function serve(options: ServeOptions): Promise<void> {
     port: portOf(options.port),
     databaseUrl: setting("DATABASE_URL"),
     directory: await directoryOf(options),
-    mail: mailOf(options),
+    mail: await mailOf(options),
     version: ownVersion(),
     witnesses,
     ...(rates === null ? {} : { rates }),
@@ -144,10 +149,19 @@ async function directoryOf(options: ServeOptions): Promise<DirectoryOrigin | nul
   return { postgres: await postgresDirectory({ accounts: directory, installations, urlFile: null }) };
 }
 
-function mailOf({ smtp, from }: ServeOptions): { url: string; from: string } | null {
-  if (smtp === undefined && from === undefined) return null;
-  if (smtp !== undefined && from !== undefined) return { url: smtp, from };
-  throw new CliError("ERR_CLI_USAGE", "--smtp and --from belong together, expected both or neither");
+async function mailOf(options: ServeOptions): Promise<MailOrigin | null> {
+  const { smtp, from, pace, bounces } = options;
+  if (smtp === undefined && from === undefined && pace === undefined && bounces === undefined) return null;
+  if (smtp === undefined || from === undefined)
+    throw new CliError("ERR_CLI_USAGE", "--smtp and --from belong together, expected both or neither");
+  if (bounces !== undefined && !/^[^\s@+<>]+@[^\s@<>]+$/.test(bounces))
+    throw new CliError("ERR_CLI_USAGE", `--bounces is \`${bounces}\`, expected an address without \`+\``);
+  return {
+    url: smtp,
+    from,
+    ...(pace === undefined ? {} : { pace: await readPace(pace) }),
+    ...(bounces === undefined ? {} : { bounceAddress: bounces }),
+  };
 }
 
 function ownVersion(): string {

@@ -7,6 +7,7 @@ import {
   smtpTransport,
   type MessageTransport,
   type NoticeCounts,
+  type Pace,
   type PreparedNotice,
 } from "@cordon/notices";
 import type { FactSheet, NoticeState } from "@cordon/response";
@@ -20,6 +21,10 @@ export interface MailOrigin {
   readonly url: string;
   /** `Name <address>` or an address. */
   readonly from: string;
+  /** Rates and quiet hours; left out: as fast as the mail server takes it. */
+  readonly pace?: Pace;
+  /** Where bounces come back to, with a token for each message; left out: to `from`. */
+  readonly bounceAddress?: string;
 }
 
 /** Counts are read from the ledger at most so often: a count of a million rows is not for nothing. */
@@ -55,6 +60,15 @@ export class NoticeDesk {
     });
   }
 
+  /** How fast messages go out, and where bounces come back to. */
+  get terms(): Pick<MailOrigin, "pace" | "bounceAddress"> {
+    const { pace, bounceAddress } = this.#mail ?? {};
+    return {
+      ...(pace === undefined ? {} : { pace }),
+      ...(bounceAddress === undefined ? {} : { bounceAddress }),
+    };
+  }
+
   /** Connections are made when the first message is sent, and kept. */
   transport(): MessageTransport {
     if (this.#mail === null)
@@ -77,6 +91,7 @@ export class NoticeDesk {
       ...rest,
       facts: noticeFactsOf(sheet, words),
       fallbacks: words.fallbacks,
+      wrong: words.wrong,
       ...(words.directoryAsOf === null ? {} : { directoryAsOf: words.directoryAsOf }),
     });
   }
