@@ -164,7 +164,7 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
   let ownUrl = "";
   const origin = () => options.publicOrigin ?? ownUrl;
   const people = openAccounts(database, options, origin);
-  const { accounts, installations } = people;
+  const { installations } = people;
   const library = openLibrary({
     databaseFile: home.libraryFile,
     coverFolder: home.coverFolder,

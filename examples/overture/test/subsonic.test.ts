@@ -231,7 +231,7 @@ describe("credentials", () => {
     ["a key under another's name", 40, () => ({ u: "bo@example.org", p: key })],
     ["nothing", 10, () => ({})],
   ])("%s: error %i", async (_what, code, auth) => {
-    const { error } = await call("ping", {}, { auth: auth() as Record<string, string> });
+    const { error } = await call("ping", {}, { auth: auth() });
     expect(error?.code).toBe(code);
     expect(error?.helpUrl).toContain(running.overture.url);
   });

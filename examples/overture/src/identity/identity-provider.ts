@@ -185,6 +185,7 @@ export function identityProvider(options: IdentityProviderOptions): Provider {
     extraTokenClaims,
     findAccount,
   });
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the client it belongs to
   const { redirectUriAllowed } = provider.Client.prototype;
   provider.Client.prototype.redirectUriAllowed = function allowed(this: Client, uri: string): boolean {
     return (

@@ -53,9 +53,11 @@ export class TokenGate {
 /** Writes a TokenDenied over oidc-provider's own answer. */
 export function answerDenied(ctx: KoaContextWithOIDC, error: Error): void {
   if (!(error instanceof TokenDenied)) return;
+  // #region integrate: token answer
   const { denial } = error;
   ctx.body = { ...denial.body, error: error.error, error_description: error.error_description };
   ctx.set(denial.headers);
   // OAuth clients read errors as `application/json` (RFC 6749, 5.2); the other denials are problem documents.
   if (denial.status === 401) ctx.type = "application/json";
+  // #endregion
 }

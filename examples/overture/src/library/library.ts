@@ -199,10 +199,12 @@ export class Library {
     };
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a row's type stands with its SQL
   #all<Row>(sql: string, ...values: (string | number | null)[]): readonly Row[] {
     return this.#statement(sql).all(...values) as unknown as Row[];
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a row's type stands with its SQL
   #one<Row>(sql: string, ...values: (string | number | null)[]): Row | null {
     return (this.#statement(sql).get(...values) as Row | undefined) ?? null;
   }

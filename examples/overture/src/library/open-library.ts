@@ -17,24 +17,25 @@ interface OpenLibraryOptions {
 export interface OpenLibrary {
   readonly library: Library;
   readonly covers: CoverStore;
-  isScanning(): boolean;
+  readonly isScanning: () => boolean;
   /** One scan at a time: who asks during one gets the one after it. Null: it failed and `onUnexpected` knows why. */
-  scan(): Promise<ScanResult | null>;
-  close(): Promise<void>;
+  readonly scan: () => Promise<ScanResult | null>;
+  readonly close: () => Promise<void>;
 }
 
 export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
   const { databaseFile, coverFolder, folders, onUnexpected } = options;
   const database = openLibraryDatabase(databaseFile);
   const ending = new AbortController();
+  const isEnding = () => ending.signal.aborted;
   let running = 0;
   let last: Promise<ScanResult | null> = Promise.resolve(null);
   const once = async () => {
-    if (ending.signal.aborted) return null;
+    if (isEnding()) return null;
     try {
       return await scanLibrary({ databaseFile, coverFolder, folders }, ending.signal);
     } catch (error) {
-      if (!ending.signal.aborted) onUnexpected(error);
+      if (!isEnding()) onUnexpected(error);
       return null;
     }
   };

@@ -36,9 +36,16 @@ export class LibraryView {
 
   albums(accountId: string, albums: readonly LibraryAlbum[]): readonly Album[] {
     const marked = this.#favourites.among(accountId, "album", ids(albums));
-    return albums.map(({ coverId, addedAtMs: _, ...album }) => ({
-      ...album,
-      coverUrl: coverUrl(coverId),
+    return albums.map((album) => ({
+      id: album.id,
+      title: album.title,
+      artistId: album.artistId,
+      artist: album.artist,
+      year: album.year,
+      genre: album.genre,
+      trackCount: album.trackCount,
+      durationMs: album.durationMs,
+      coverUrl: coverUrl(album.coverId),
       favourite: marked.has(album.id),
     }));
   }

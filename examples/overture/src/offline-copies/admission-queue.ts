@@ -133,6 +133,7 @@ export class AdmissionQueue {
     return { state: "admitted", id, untilMs };
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a row's type stands with its SQL
   #one<Found>(sql: string, ...values: number[]): Found {
     return this.#database.prepare(sql).get(...values) as Found;
   }

@@ -26,7 +26,7 @@ export function checkIdentity({ trackId, epoch, plainBytes }: CopyIdentity): voi
 }
 
 /** The ids stand in texts that keys and chunks are bound to: `|` would let two of them share one. */
-export function checkId(what: string, id: string): void {
+function checkId(what: string, id: string): void {
   if (id.length < 1 || id.length > idCharsMax || id.includes("|"))
     throw new OfflineError(
       "ERR_OFFLINE_FORMAT",
@@ -34,7 +34,7 @@ export function checkId(what: string, id: string): void {
     );
 }
 
-export function checkEpoch(epoch: number): void {
+function checkEpoch(epoch: number): void {
   if (!Number.isSafeInteger(epoch) || epoch < 1)
     throw new OfflineError("ERR_OFFLINE_FORMAT", `epoch \`${epoch}\`, expected a whole number from 1`);
 }

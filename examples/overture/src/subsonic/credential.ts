@@ -15,16 +15,16 @@ const keyCharsMax = 2048;
  * server that keeps passwords as they are (opensubsonic.netlify.app/docs/extensions/apikeyauth).
  */
 export function readCredential(parameters: Parameters, helpUrl: string): Credential {
-  const [apiKey, user, password, token, salt] = ["apiKey", "u", "p", "t", "s"].map((name) =>
-    parameters.get(name),
-  );
-  if (apiKey != null) {
-    if ([user, password, token, salt].some((each) => each != null)) throw new SubsonicError(43, { helpUrl });
+  const apiKey = parameters.get("apiKey");
+  const user = parameters.get("u");
+  const password = parameters.get("p");
+  const isToken = parameters.get("t") !== null || parameters.get("s") !== null;
+  if (apiKey !== null) {
+    if (user !== null || password !== null || isToken) throw new SubsonicError(43, { helpUrl });
     return { key: short(apiKey), user: null };
   }
-  if (password != null && (token != null || salt != null)) throw new SubsonicError(43, { helpUrl });
-  if (token != null || salt != null) throw new SubsonicError(41, { helpUrl });
-  if (user == null || password == null)
+  if (isToken) throw new SubsonicError(password === null ? 41 : 43, { helpUrl });
+  if (user === null || password === null)
     throw new SubsonicError(10, { message: "Required parameter `apiKey` is missing.", helpUrl });
   return { key: short(plain(password)), user };
 }

@@ -8,6 +8,7 @@ import type { Listening } from "../endpoints/register-player-api.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { Session, SessionReader } from "../session.ts";
 import { sendSubsonic } from "./answer.ts";
+import type { Node } from "./answer.ts";
 import { browsingEndpoints } from "./browsing-endpoints.ts";
 import type { Endpoint } from "./call.ts";
 import { claimedClient, readCredential } from "./credential.ts";
@@ -84,19 +85,18 @@ export function registerSubsonic(app: FastifyInstance, options: SubsonicOptions)
     throw new SubsonicError(0, { message: "Try again in a while." });
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  /** What the call comes to; null: a file was sent. */
+  async function outcomeOf(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: Parameters,
+  ): Promise<Node | SubsonicError | null> {
     const name = (request.params as { readonly name: string }).name.replace(/\.view$/, "");
-    const parameters = new Parameters(
-      new URL(request.url, "http://overture.invalid").search,
-      typeof request.body === "string" ? request.body : null,
-    );
-    const format = parameters.get("f");
-    // Any site may ask: what lets a client in is its key, and never a browser's cookie.
-    void reply.header("access-control-allow-origin", "*");
     try {
+      const format = parameters.get("f");
       if (format !== null && format !== "json" && format !== "xml")
         throw new SubsonicError(0, { message: "`f` must be `json` or `xml`." });
-      if (name === "getOpenSubsonicExtensions") return sendSubsonic(reply, format, extensions);
+      if (name === "getOpenSubsonicExtensions") return extensions;
       const endpoint = endpoints.get(name);
       if (endpoint === undefined) throw new SubsonicError(70, { message: "There is no such endpoint." });
       const helpUrl = `${options.origin()}/#/account`;
@@ -108,13 +108,21 @@ export function registerSubsonic(app: FastifyInstance, options: SubsonicOptions)
       const session = sessions.readKey(owner, claimed, buildHeaderOf(request));
       admit(session, name, credential.user === null, helpUrl);
       const { library, listening } = options;
-      const found = await endpoint({ owner, parameters, library, listening, nowMs, request, reply });
-      return found === null ? reply : sendSubsonic(reply, format, found);
+      return await endpoint({ owner, parameters, library, listening, nowMs, request, reply });
     } catch (error) {
-      if (error instanceof SubsonicError) return sendSubsonic(reply, format, error);
+      if (error instanceof SubsonicError) return error;
       options.onUnexpected(error);
-      return sendSubsonic(reply, format, new SubsonicError(0));
+      return new SubsonicError(0);
     }
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { search } = new URL(request.url, "http://overture.invalid");
+    const parameters = new Parameters(search, typeof request.body === "string" ? request.body : null);
+    // Any site may ask: what lets a client in is its key, and never a browser's cookie.
+    void reply.header("access-control-allow-origin", "*");
+    const outcome = await outcomeOf(request, reply, parameters);
+    return outcome === null ? reply : sendSubsonic(reply, parameters.get("f"), outcome);
   }
 
   void app.register((scope, _options, done) => {
