@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,6 +24,7 @@ export interface Sound {
 /** Five songs of about twenty seconds: long enough for something to happen in the middle of one. */
 export async function startService(options: Partial<OvertureOptions> = {}): Promise<RunningOverture> {
   const folder = mkdtempSync(join(tmpdir(), "overture-songs-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await makeTestMusic(folder, 6);
   const overture = await RunningOverture.start({ options: { musicFolders: [folder], ...options } });
   await overture.overture.library.scan();
@@ -122,10 +123,10 @@ export class Listener {
   }
 
   /** Makes a playlist of an album's songs and takes it offline; resolves when the button says `then`: by itself, that all of it is here. */
-  async takeOffline(name = "On the train", then = "Offline"): Promise<void> {
+  async takeOffline(name = "On the train", then = "Offline", album = "First Light"): Promise<void> {
     await this.page.evaluate(`(async () => {
       const albums = await (await fetch("/api/albums?order=title&limit=9")).json();
-      const album = await (await fetch("/api/albums/" + albums.albums.find(({ title }) => title === "First Light").id)).json();
+      const album = await (await fetch("/api/albums/" + albums.albums.find(({ title }) => title === ${JSON.stringify(album)}).id)).json();
       const made = await fetch("/api/playlists", {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { admissionPolicyDefault } from "../../src/offline-copies/admission-queue.ts";
 import type { RunningOverture } from "../running-overture.ts";
 import { BrowserKit, hasBrowser } from "./browser.ts";
 import type { Context } from "./browser.ts";
@@ -54,7 +55,10 @@ describe.runIf(hasBrowser)("an offline playlist", () => {
 
   beforeAll(async () => {
     kit = BrowserKit.unpack();
-    overture = await startService({ licenceMs: 10 * dayMs });
+    overture = await startService({
+      licenceMs: 10 * dayMs,
+      admission: { ...admissionPolicyDefault, atOnce: 1 },
+    });
     await start(kit.newProfile());
     await listener.signIn();
     await listener.takeOffline();
@@ -120,7 +124,7 @@ describe.runIf(hasBrowser)("an offline playlist", () => {
     expect(await ask(`bytes=${bytes}-`)).toMatchObject({ status: 416, bytes: 0, of: `bytes */${bytes}` });
   });
 
-  test("a device that is full says so plainly, keeps whole songs only, and goes on when there is space", async () => {
+  test("a full device says so plainly and keeps whole songs only; a full service gives a place in the queue", async () => {
     const other = await kit.start(kit.newProfile());
     try {
       await other.addInitScript(initScript + smallDevice);
@@ -137,6 +141,17 @@ describe.runIf(hasBrowser)("an offline playlist", () => {
       await page.evaluate("globalThis.chunksLeft = Infinity");
       await page.getByRole("button", { name: "Try again" }).click();
       await page.getByText("3 songs, all here").waitFor();
+
+      // The service lets one installation in at a time here, and now that is this one.
+      const ticket = (await page.evaluate(
+        `fetch("/api/offline/tickets", { method: "POST" }).then((response) => response.json())`,
+      )) as { readonly state: string; readonly id: string };
+      expect(ticket.state).toBe("admitted");
+      await listener.takeOffline("In the queue", "Offline 0 of 2", "Évora");
+      await listener.goTo("#/offline");
+      await listener.page.getByText("You are number 1 in the queue.").waitFor();
+      await page.evaluate(`fetch("/api/offline/tickets/${ticket.id}", { method: "DELETE" })`);
+      await listener.page.getByText("2 songs, all here").waitFor();
       expect(small.faults).toEqual([]);
     } finally {
       await kit.stop(other);

@@ -134,6 +134,9 @@ describe.runIf(hasBrowser)("the web player", () => {
       expect(await violations(), `${hash} at ${width} px`).toEqual([]);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
+    await page.evaluate(`document.querySelector("main").append(document.createElement("button"))`);
+    expect(await violations(), "a button without a name").not.toEqual([]);
+    await page.reload();
   });
 
   test("the page of what plays has no axe-core violations either", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -29,10 +29,11 @@ describe.runIf(hasBrowser)("pictures of the player", () => {
     mkdirSync(folder, { recursive: true });
     kit = BrowserKit.unpack();
     const music = mkdtempSync(join(tmpdir(), "overture-demo-music-"));
+    process.once("exit", () => rmSync(music, { recursive: true, force: true }));
     await makeDemoMusic(music, () => undefined, new AbortController().signal);
     overture = await RunningOverture.start({ options: { musicFolders: [music] } });
     await overture.overture.library.scan();
-    context = await kit.start(kit.newProfile(), { width: 1080, height: 680 });
+    context = await kit.start(kit.newProfile(), { width: 1024, height: 640 });
     await context.addInitScript(initScript);
     listener = new Listener(await context.newPage(), overture);
   }, 120_000);
@@ -89,9 +90,14 @@ describe.runIf(hasBrowser)("pictures of the player", () => {
     await page.locator("main .card").first().click();
     await page.locator(".tracks").waitFor();
     await take("phone-light");
-    await page.setViewportSize({ width: 1080, height: 680 });
-    await enforce([{ id: "cut", measure: "reauthenticate", cohort: "everyone", cutoff: new Date().toISOString() }]);
-    await page.getByRole("button", { name: /^Favourite/ }).first().click();
+    await page.setViewportSize({ width: 1024, height: 640 });
+    await enforce([
+      { id: "cut", measure: "reauthenticate", cohort: "everyone", cutoff: new Date().toISOString() },
+    ]);
+    await page
+      .getByRole("button", { name: /^Favourite/ })
+      .first()
+      .click();
     await page.getByRole("dialog").waitFor();
     await take("sign-in-again");
     await enforce([
@@ -101,14 +107,18 @@ describe.runIf(hasBrowser)("pictures of the player", () => {
         where: { platform: "android" },
         below: "1.1.0",
         required: "2014-06-03T00:00:00Z",
-        stores: { "google-play": { available: "2014-05-27T10:00:00Z", link: "https://play.example/overture" } },
+        stores: {
+          "google-play": { available: "2014-05-27T10:00:00Z", link: "https://play.example/overture" },
+        },
       },
     ]);
     await page.goto(`${overture.overture.url}/?build=android/google-play/1.0.9`);
     await page.getByRole("dialog").waitFor();
     await page.emulateMedia({ colorScheme: "dark" });
     await take("new-version");
-    await enforce([{ id: "trusted", measure: "refuse_client", where: { platform: "android" }, trusted: ["google-play"] }]);
+    await enforce([
+      { id: "trusted", measure: "refuse_client", where: { platform: "android" }, trusted: ["google-play"] },
+    ]);
     await page.goto(`${overture.overture.url}/?build=android/cracked-apps/1.1.0`);
     await page.getByRole("dialog").waitFor();
     await page.emulateMedia({ colorScheme: "light" });

@@ -18,7 +18,7 @@ export function copyOf(licence: Licence): KeptCopy {
 /** Every chunk opens under the licence's key; throws an OfflineError otherwise. */
 async function check(sealed: Uint8Array<ArrayBuffer>, copy: KeptCopy, privateKey: CryptoKey): Promise<void> {
   const wrapped = Uint8Array.from(atob(copy.wrappedKey), (letter) => letter.charCodeAt(0));
-  const key = await importContentKey(await unwrapContentKey(privateKey, wrapped), "decrypt");
+  const key = await importContentKey(await unwrapContentKey(privateKey, wrapped));
   for (let index = 0; index < chunkCount(copy.plainBytes); index += 1)
     await openChunk(key, copy, index, sealedChunk(sealed, index));
 }

@@ -34,7 +34,7 @@ export async function openCopy(
   let contentKey: CryptoKey;
   try {
     const raw = await unwrapContentKey(key.privateKey, bytesOf(copy.wrappedKey));
-    contentKey = await importContentKey(raw, "decrypt");
+    contentKey = await importContentKey(raw);
   } catch {
     return "no-key";
   }
