@@ -76,46 +76,6 @@ describe("who may do what", () => {
     expect((await server.get("author", "/v1/status")).status).toBe(200);
   });
 
-  test("nobody approves what they drafted or asked for themselves, however many roles they have", async () => {
-    const measures = [{ id: "own", measure: "reauthenticate", cohort: { everyone: true } }];
-    const plan = good<Plan>(await server.post("approver", `${at}/plans`, { measures }));
-    const path = `${at}/plans/${plan.id}`;
-    const { asked } = good<Plan>(await server.post("second-approver", `${path}/asking`, { act: "plan" }));
-    for (const role of ["approver", "second-approver"] as const) {
-      const refused = problemIn(await server.post(role, `${path}/approvals`, { digest: asked?.digest }));
-      expect(refused).toMatchObject({ status: 403, code: "ERR_OWN_APPROVAL" });
-    }
-    expect(
-      problemIn(await server.post("author", `${path}/approvals`, { digest: asked?.digest })),
-    ).toMatchObject({
-      status: 403,
-      code: "ERR_ROLE",
-    });
-    expect(good<Plan>(await server.get("author", path)).state).toBe("drafted");
-  });
-
-  test("an approval of what was edited since is refused, and so is one given twice", async () => {
-    const draft = (below: string) => ({ measures: [{ id: "edited", measure: "upgrade", below }] });
-    const plan = good<Plan>(await server.post("author", `${at}/plans`, draft("1.0")));
-    const path = `${at}/plans/${plan.id}`;
-    const first = good<Plan>(await server.post("author", `${path}/asking`, { act: "plan" }));
-    const before = { digest: first.asked?.digest };
-    good(await server.post("approver", `${path}/approvals`, before));
-    expect(problemIn(await server.post("approver", `${path}/approvals`, before)).code).toBe(
-      "ERR_APPROVAL_REPEATED",
-    );
-    const edited = good<Plan>(await server.post("author", `${path}/revisions`, draft("2.0")));
-    expect(edited.asked).toBeNull();
-    expect(problemIn(await server.post("second-approver", `${path}/approvals`, before)).code).toBe(
-      "ERR_NOT_ASKED",
-    );
-    good(await server.post("author", `${path}/asking`, { act: "plan" }));
-    expect(problemIn(await server.post("second-approver", `${path}/approvals`, before)).code).toBe(
-      "ERR_APPROVAL_STALE",
-    );
-    expect(good<Plan>(await server.get("author", path)).asked?.approvals).toEqual([]);
-  });
-
   test("tokens and keys lie in files that only their owner reads", async () => {
     for (const file of [
       "operators/author.token",
