@@ -1,11 +1,12 @@
 import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { startTestPostgres } from "@cordon/testkit";
+import { openJournal } from "@cordon/journal-postgres";
 import pg from "pg";
 
 import { describeMachine, load } from "../machine.ts";
@@ -86,8 +87,11 @@ async function importFiles(work: string, format: FileFormat, lakeFolder: string)
 
 /** People of the same shape; the database's server runs on the same cores. */
 async function importPostgres(accounts: number, lakeFolder: string): Promise<Imported> {
-  const server = await startTestPostgres();
-  const client = new pg.Client({ connectionString: server.url });
+  // The embedded PostgreSQL as a home has it; the tables lie beside the journal's.
+  const home = path.join(path.dirname(lakeFolder), "home");
+  const journal = await openJournal({ home, databaseUrl: null, clock: Date.now, randomBytes });
+  const url = (await readFile(path.join(home, "postgres.url"), "utf8")).trim();
+  const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();
     await client.query(`
@@ -103,12 +107,12 @@ async function importPostgres(accounts: number, lakeFolder: string): Promise<Imp
           '1.' || length(email) || '.' || k AS version, created_at AS last_seen, k = 0 AS has_offline
         FROM accounts, generate_series(0, 1) AS k WHERE k = 0 OR market IN ('SE', 'GB')`);
     await client.end();
-    const figures = await inProcess({ way: "postgres", url: server.url, lakeFolder, asOfMs });
+    const figures = await inProcess({ way: "postgres", url, lakeFolder, asOfMs });
     note(said("import from postgres", figures));
     return { ...figures, loadAtEnd: load() };
   } finally {
     client.on("error", () => undefined);
-    await server.stop();
+    await journal.close();
   }
 }
 
