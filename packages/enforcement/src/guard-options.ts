@@ -21,6 +21,11 @@ export interface GuardOptions<Request> {
    * authentication answers. What it throws goes to the framework as any error does, and the request does not go on.
    */
   readonly describe: (request: Request) => GuardedRequest | null | Promise<GuardedRequest | null>;
+  /**
+   * Where the app's texts for each directive are found, by language (`https://…/in-app/{locale}.json`): told to clients as
+   * `messages` in the OFREP metadata of `cordon.directives`. The texts are the same for everybody.
+   */
+  readonly messagesUrl?: string;
   /** Told of every decision, before the answer. */
   readonly onDecision?: (made: DecisionMade<Request>) => void;
 }

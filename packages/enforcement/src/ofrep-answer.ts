@@ -27,7 +27,7 @@ interface OfrepAsk<Request> {
  * and a revoked session is the one that needs the answer most.
  */
 export async function answerOfrep<Request>(
-  { point, onDecision }: Pick<GuardOptions<Request>, "point" | "onDecision">,
+  { point, onDecision, messagesUrl }: Pick<GuardOptions<Request>, "point" | "onDecision" | "messagesUrl">,
   ask: OfrepAsk<Request>,
 ): Promise<HttpAnswer> {
   const { request, target } = ask;
@@ -37,7 +37,7 @@ export async function answerOfrep<Request>(
   if ("errorCode" in guarded) return faultAnswer(400, guarded, target);
   const decision = point.decide(guarded);
   onDecision?.({ request, guarded, decision, purpose: "ofrep" });
-  const all = ofrepFlags(decision, point.offlineEpoch(guarded.request));
+  const all = ofrepFlags(decision, point.offlineEpoch(guarded.request), messagesUrl);
   const answer = target.kind === "bulk" ? all : oneFlag(all, target.key);
   if (answer === null) {
     const fault = { errorCode: "FLAG_NOT_FOUND", errorDetails: "no such flag" } as const;

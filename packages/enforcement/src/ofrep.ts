@@ -89,11 +89,17 @@ export function guardedByContext(
 }
 
 /** The two flags of contracts 5, as OFREP's bulk evaluation has them. */
-export function ofrepFlags(decision: PointDecision, offlineEpoch: number) {
+export function ofrepFlags(decision: PointDecision, offlineEpoch: number, messagesUrl?: string) {
   const reason = decision.bundleVersion === null ? "DEFAULT" : "TARGETING_MATCH";
   return {
     flags: [
-      { key: "cordon.directives", value: { directives: decision.directives }, reason, variant: "directives" },
+      {
+        key: "cordon.directives",
+        value: { directives: decision.directives },
+        reason,
+        variant: "directives",
+        ...(messagesUrl === undefined ? {} : { metadata: { messages: messagesUrl } }),
+      },
       { key: "cordon.offline-epoch", value: offlineEpoch, reason, variant: "offline-epoch" },
     ],
     metadata: { bundleVersion: decision.bundleVersion ?? 0 },
