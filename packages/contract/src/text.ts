@@ -38,7 +38,13 @@ export const Line = Type.String({
   maxLength: 200,
   pattern: "^[^\\u0000-\\u001f\\u007f]+$",
 });
-export const Paragraph = Type.String({ title: "Paragraph", minLength: 1, maxLength: 2000 });
+/** No NUL: PostgreSQL keeps none in text. */
+export const Paragraph = Type.String({
+  title: "Paragraph",
+  minLength: 1,
+  maxLength: 2000,
+  pattern: "^[^\\u0000]+$",
+});
 /** The name of a person who answers for something. */
 export const PersonName = Type.String({
   title: "PersonName",
