@@ -204,11 +204,14 @@ export class Journal {
     return this.#select("seq >= $2 order by seq limit $3", [fromSeq, limit]);
   }
 
-  /** Only what a published checkpoint covers: an event that could still be lost with the files is not shown. */
+  /**
+   * All that is committed: each event is committed with the signed checkpoint that covers it, and any server makes the files from the two.
+   * To wait for the files of whoever wrote it would hide, behind another server, what its caller was told is recorded.
+   */
   async #select(rest: string, values: readonly unknown[]): Promise<readonly RecordedEvent[]> {
     const { rows } = await this.pool.query<EventRow>(
       `select ${eventColumns} from journal.event
-       where seq < greatest($1, (select published from journal.head)) and ${rest}`,
+       where seq < greatest($1, (select size from journal.head)) and ${rest}`,
       [this.treeSize, ...values],
     );
     return openAll(this.#parts.sealing, rows.map(recordedEvent));

@@ -79,6 +79,7 @@ export function problemOf(error: unknown): Problem {
   if (isOurs(error)) return problemOfOurs(error);
   const { code, message, validation } = fastifyFault(error);
   if (validation !== null) return invalid(validation);
+  if (error instanceof Error && isDatabaseLost(code, message)) return problem("unavailable");
   const name = code === null ? undefined : byFastifyCode[code];
   return name === undefined ? problem("internal") : problem(name, { detail: message });
 }
@@ -94,6 +95,16 @@ function problemOfOurs(error: CordonError): Problem {
   if (error instanceof ResponseError)
     return problem(name ?? "refused", { ...told, reasons: [...error.reasons] });
   return name === undefined ? problem("internal") : problem(name, told);
+}
+
+/**
+ * SQLSTATE class 08 connection exception, 57P01–57P03 shutdown, and the driver's and the system's own words: a moment later, or at
+ * another server, the same request may go through.
+ */
+function isDatabaseLost(code: string | null, message: string): boolean {
+  if (code === null)
+    return /^(Connection terminated|Client has encountered a connection error)/.test(message);
+  return /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code);
 }
 
 /** What Fastify puts on the errors that it makes itself. */

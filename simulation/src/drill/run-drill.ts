@@ -66,7 +66,12 @@ export async function runDrill(
   if (browsers !== null) await phases.run("browsers", () => browsersAreOpen);
   const canary = await phases.run("plan", () => response.plan(answer));
   const propagationMs = await phases.run("enforce", () => enforced(canary, stage, { nowMs, signal }));
-  const plan = await phases.run("canary", () => response.promote(canary));
+  const plan = await phases.run("canary", async () => {
+    const promoted = await response.promote(canary);
+    // People come within seconds here: they would be through before an instance whose server just died has heard of it.
+    await enforced(promoted, stage, { nowMs, signal });
+    return promoted;
+  });
 
   const [notice] = await Promise.all([
     phases.run("notices", () => response.notify((now) => tellNotice(now, display))),
