@@ -5,7 +5,7 @@ import { OfflineError } from "./offline-error.ts";
 const algorithm = { name: "RSA-OAEP", hash: "SHA-256" };
 const modulusBits = 2048;
 
-export interface InstallationKeyPair {
+interface InstallationKeyPair {
   /** Can't be exported, by nobody: only this browser profile can open licences. */
   readonly privateKey: WebCryptoKey;
   /** SubjectPublicKeyInfo (RFC 5280, 4.1.2.7), for the server. Not a JWK: one from a browser names a use that others refuse to import. */

@@ -1,6 +1,6 @@
 import { CordonError } from "@cordon/model";
 
-export type OfflineErrorCode =
+type OfflineErrorCode =
   /** An identifier, length or epoch that the format can't carry. */
   | "ERR_OFFLINE_FORMAT"
   /** A chunk is not what the server sealed for this installation, track, epoch and place. */

@@ -22,7 +22,7 @@ export interface Sound {
 }
 
 /** Five songs of about twenty seconds: long enough for something to happen in the middle of one. */
-export async function startService(options: Partial<OvertureOptions> = {}): Promise<RunningOverture> {
+export async function startWithSongs(options: Partial<OvertureOptions> = {}): Promise<RunningOverture> {
   const folder = mkdtempSync(join(tmpdir(), "overture-songs-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await makeTestMusic(folder, 6);

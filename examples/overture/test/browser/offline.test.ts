@@ -6,7 +6,7 @@ import { admissionPolicyDefault } from "../../src/offline-copies/admission-queue
 import type { RunningOverture } from "../running-overture.ts";
 import { BrowserKit, hasBrowser } from "./browser.ts";
 import type { Context } from "./browser.ts";
-import { initScript, Listener, startService, until } from "./listener.ts";
+import { initScript, Listener, startWithSongs, until } from "./listener.ts";
 
 const dayMs = 86_400_000;
 
@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)("an offline playlist", () => {
 
   beforeAll(async () => {
     kit = BrowserKit.unpack();
-    overture = await startService({
+    overture = await startWithSongs({
       licenceMs: 10 * dayMs,
       admission: { ...admissionPolicyDefault, atOnce: 1 },
     });

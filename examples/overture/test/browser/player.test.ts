@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
+import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { RunningOverture } from "../running-overture.ts";
 import { BrowserKit, hasBrowser } from "./browser.ts";
 import type { Context } from "./browser.ts";
-import { initScript, Listener, startService, until } from "./listener.ts";
+import { initScript, Listener, startWithSongs, until } from "./listener.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const firstPageBytesMax = 250_000;
 
 describe.runIf(hasBrowser)("the web player", () => {
@@ -18,7 +15,7 @@ describe.runIf(hasBrowser)("the web player", () => {
   let listener: Listener;
   beforeAll(async () => {
     kit = BrowserKit.unpack();
-    overture = await startService();
+    overture = await startWithSongs();
     context = await kit.start(kit.newProfile());
     await context.addInitScript(initScript);
     listener = new Listener(await context.newPage(), overture);
@@ -151,7 +148,7 @@ describe.runIf(hasBrowser)("the web player", () => {
 
   async function violations(): Promise<readonly string[]> {
     const found = (await listener.page.evaluate(`(async () => {
-      ${axe}
+      ${axe.source}
       const { violations } = await axe.run(document);
       return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target));
     })()`)) as string[];

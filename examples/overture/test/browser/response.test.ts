@@ -8,7 +8,7 @@ import { RemoteReplay } from "../../src/replay/remote-replay.ts";
 import type { RunningOverture } from "../running-overture.ts";
 import { BrowserKit, hasBrowser } from "./browser.ts";
 import type { Context } from "./browser.ts";
-import { initScript, Listener, startService, until } from "./listener.ts";
+import { initScript, Listener, startWithSongs, until } from "./listener.ts";
 
 describe.runIf(hasBrowser)("a listener meets the response", () => {
   let kit: BrowserKit;
@@ -64,7 +64,7 @@ describe.runIf(hasBrowser)("a listener meets the response", () => {
     kit = BrowserKit.unpack();
     await new Promise<void>((resolve) => demo.listen(0, "127.0.0.1", resolve));
     const { port } = demo.address() as AddressInfo;
-    overture = await startService({
+    overture = await startWithSongs({
       replay: new RemoteReplay({ url: `http://127.0.0.1:${port}/`, token: "demo" }),
     });
     context = await kit.start(kit.newProfile());

@@ -7,7 +7,7 @@ import type { OpenedCopy } from "./opened-copy.ts";
 /** Where the player finds a kept track. The server knows no such path: without a service worker there is nothing. */
 export const copiesPath = "/copies/";
 
-export const copyRefused = "urn:overture:problem:copy-";
+const copyRefused = "urn:overture:problem:copy-";
 
 /** Answers a request for a kept track, whole or by range (RFC 9110, 14). */
 export async function copyResponse(

@@ -14,7 +14,7 @@ export interface KeptCopy {
 }
 
 /** A playlist to be had without a network: what it is called, and its tracks with their names and covers. */
-export interface KeptPlaylist {
+interface KeptPlaylist {
   readonly id: string;
   readonly playlist: PlaylistAnswer;
 }
@@ -34,7 +34,7 @@ interface Facts {
   readonly highestSeenMs: number;
 }
 
-export type StoreName = "facts" | "copies" | "chunks" | "playlists";
+type StoreName = "facts" | "copies" | "chunks" | "playlists";
 
 const schemaVersion = 1;
 
@@ -119,7 +119,7 @@ export async function keptChunk(
 }
 
 /** Every chunk of one track, and no other's. */
-export function chunksOfTrack(trackId: string): IDBKeyRange {
+function chunksOfTrack(trackId: string): IDBKeyRange {
   return IDBKeyRange.bound([trackId], [trackId, []]);
 }
 

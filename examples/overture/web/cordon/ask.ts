@@ -5,7 +5,7 @@ import { Store } from "../state/store.ts";
 import { playerBuild } from "./build.ts";
 
 export const build = playerBuild();
-export const buildHeader = `${build.platform}/${build.store}/${build.version}`;
+const buildHeader = `${build.platform}/${build.store}/${build.version}`;
 
 /** The lowest epoch of the copies in this browser, kept by `copies`; null: none are here. */
 let copiesEpoch: number | null = null;

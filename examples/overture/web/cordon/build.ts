@@ -1,7 +1,7 @@
 import { webPlayerVersion } from "../../src/web-player-version.ts";
 
 /** Which build of the player this is. */
-export interface PlayerBuild {
+interface PlayerBuild {
   readonly platform: string;
   readonly store: string;
   readonly version: string;

@@ -3,7 +3,7 @@ import type { Directive } from "@cordon/client";
 import type { OfficialBuild } from "../../src/api/help-api.ts";
 
 /** What one measure asks of a person, in their words. */
-export interface Asked {
+interface Asked {
   readonly measure: string;
   readonly title: string;
   readonly why: string;

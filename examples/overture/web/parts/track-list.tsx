@@ -100,7 +100,7 @@ export function TrackList({ tracks, label, album = false, actions }: TrackListPr
 }
 
 /** Four bars that move while a track sounds. */
-export function Bars() {
+function Bars() {
   return (
     <svg class="bars" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       <rect x="1" y="2" width="2.5" height="12" />

@@ -1,5 +1,5 @@
 /** What the two decks tell. */
-export interface DeckListener {
+interface DeckListener {
   onPosition(positionMs: number): void;
   onPlaying(playing: boolean): void;
   onEnded(): void;

@@ -3,7 +3,7 @@ import { emptyQueue, queueTracksMax } from "./queue.ts";
 import type { Queue } from "./queue.ts";
 
 /** Where somebody was: page, song and second. Kept in the browser, so that it outlives a sign-in, an update and a crash. */
-export interface Place {
+interface Place {
   readonly queue: Queue;
   readonly positionMs: number;
   /** Whether music was on when they were sent away, so that it goes on by itself. */

@@ -21,7 +21,7 @@ export type Silence =
   | { readonly kind: "gone"; readonly title: string }
   | { readonly kind: "copy"; readonly why: string; readonly title: string };
 
-export interface PlayerState {
+interface PlayerState {
   readonly queue: Queue;
   readonly playing: boolean;
   readonly positionMs: number;

@@ -1,5 +1,5 @@
 import type { SessionAnswer, SignOut } from "../../src/api/session-api.ts";
-import { build, cordon } from "../cordon/ask.ts";
+import { cordon } from "../cordon/ask.ts";
 import { CopiesKeeper } from "../copies/keeper.ts";
 import { ApiError, get, send } from "./api.ts";
 import { forgetPlace } from "./place.ts";
@@ -13,7 +13,7 @@ import {
 } from "./player.ts";
 import { Store } from "./store.ts";
 
-export type Session =
+type Session =
   | { readonly kind: "asking" }
   | { readonly kind: "out"; readonly failed: boolean }
   | { readonly kind: "in"; readonly accountId: string; readonly email: string; readonly authTime: string }
@@ -91,5 +91,3 @@ export async function signOut(which: SignOut["which"]): Promise<void> {
   await keeper?.forgetEverything();
   session.set({ kind: "out", failed: false });
 }
-
-export { build };
