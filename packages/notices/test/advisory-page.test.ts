@@ -1,7 +1,5 @@
 import { createRequire } from "node:module";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   advisoryFiles,
@@ -16,16 +14,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const hasBrowser = process.platform === "linux" && process.arch === "x64";
 
 let browser: PreviewBrowser;
-let folder: string;
 beforeAll(async () => {
   if (!hasBrowser) return;
-  folder = mkdtempSync(join(tmpdir(), "cordon-pages-"));
   browser = await startPreviewBrowser(process.env);
 }, 60_000);
 afterAll(async () => {
   if (!hasBrowser) return;
   await browser.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const files = new Map(
@@ -87,6 +82,24 @@ test.runIf(hasBrowser)(
     expect(await shown()).not.toContain("the Amazon Appstore: the update is not there yet");
     await tab.click("summary:has-text('Android, from the Amazon Appstore')");
     expect(await shown()).toContain("the Amazon Appstore: the update is not there yet");
+    await context.close();
+  },
+  60_000,
+);
+
+test.runIf(hasBrowser)(
+  "every language's Atom feed is well-formed XML, as a browser reads it",
+  async () => {
+    const context = await browser.browser.newContext({ javaScriptEnabled: true });
+    const tab = await context.newPage();
+    const isBroken = (xml: string): Promise<unknown> =>
+      tab.evaluate(
+        `new DOMParser().parseFromString(${JSON.stringify(xml)}, "application/xml").querySelector("parsererror") !== null`,
+      );
+    for (const locale of locales) {
+      expect([locale, await isBroken(files.get(`${locale}/feed.atom`) ?? "")]).toEqual([locale, false]);
+    }
+    expect(await isBroken("<feed><open></feed>")).toBe(true);
     await context.close();
   },
   60_000,

@@ -2,12 +2,14 @@ import { touches } from "@cordon/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  basisOf,
   checkFacts,
   composeAffected as affectedIn,
   composeGeneral as generalIn,
   htmlPart,
   htmlSkeleton,
   languageOf,
+  saidIn,
   textPart,
   wordNotice,
   type Cause,
@@ -324,3 +326,20 @@ test.each([
     );
   },
 );
+
+test("every sentence is bound to an answer or a decision, but for greetings and advice that are true whatever the facts", () => {
+  fc.assert(
+    fc.property(facts, (sheet) => {
+      for (const composition of [affectedIn(sheet), generalIn(sheet, 1)]) {
+        for (const { fact } of saidIn(composition)) {
+          const basis = basisOf(fact, sheet);
+          if (fact === "fixed") expect(basis).toEqual({ nothing: true });
+          else if ("answers" in basis)
+            expect(basis.answers).toEqual(sheet.claims.map((claim) => claim.answerDigest));
+          else expect(basis).toEqual({ decision: expect.stringMatching(/./) as string });
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -142,3 +142,56 @@ test("a fact that would start a new header is refused before anything is encoded
     expect.objectContaining({ code: "ERR_NOTICE_FACTS" }),
   );
 });
+
+test("an address that was replaced since the window began is written to as well, and neither is told the other", async () => {
+  const prepared = await prepare();
+  const message = prepared.render(
+    "general",
+    { ...person, formerEmails: ["old@people.example", person.email] },
+    0,
+  );
+  expect(message).toMatchObject({ to: person.email, alsoTo: ["old@people.example"] });
+  const text = Buffer.from(message.bytes).toString("latin1");
+  expect(headersOf(text).get("To")).toBe("undisclosed-recipients:;");
+  expect(text).not.toContain("@people.example");
+});
+
+test.each([
+  ["a homograph of a domain", "reader@ex\u0430mple.org"],
+  ["a full-width sign", "reader\uff20people.example"],
+  ["a line break in a former address", "old@people.example\r\nBcc: x@y.example"],
+  ["an oversized former address", `${"a".repeat(65)}@people.example`],
+])("%s is no address: nothing goes there, and the message goes to the other one", async (_what, former) => {
+  const prepared = await prepare();
+  const { to, alsoTo } = prepared.render("general", { ...person, formerEmails: [former] }, 0);
+  expect([to, alsoTo]).toEqual([person.email, undefined]);
+});
+
+test("each person is written to in their own language, and somebody whose language nobody decided on is not", async () => {
+  const prepared = await prepare({ fallbacks: { sv: "de" } });
+  const languageOf = (locale: string | null): string => {
+    const { bytes } = prepared.render("general", { ...person, locale }, 0);
+    return headersOf(Buffer.from(bytes).toString("latin1")).get("Content-Language") ?? "";
+  };
+  expect(["de-AT", "pt", "ar-EG", "sv-SE", null].map(languageOf)).toEqual(["de", "pt-BR", "ar", "de", "en"]);
+  expect(() => languageOf("nb-NO")).toThrow(expect.objectContaining({ code: "ERR_NOTICE_ADDRESS" }));
+});
+
+test("a person with two duties gets one message that tells both, with the store that they have the app from", async () => {
+  const prepared = await prepare();
+  const duties = [
+    { measure: 1, store: null },
+    { measure: 2, store: "google-play" },
+    { measure: 3, store: null },
+  ];
+  const said = textPart(prepared.compose("general", { ...person, duties })).replace(/\s+/g, " ");
+  expect(said).toContain("You will be asked to sign in again over the next 3 days.");
+  expect(said).toContain(
+    "you use the app from Google Play in a version below 1.1.0: please update it from there",
+  );
+  expect(said).toContain("Your offline content has to be downloaded again");
+  expect(said).not.toContain("the Amazon Appstore: the update");
+  expect(said).not.toContain("there is nothing that you need to do");
+  const nothing = textPart(prepared.compose("general", { ...person, duties: [] })).replace(/\s+/g, " ");
+  expect(nothing).toContain("there is nothing that you need to do, unless something below meets you");
+});

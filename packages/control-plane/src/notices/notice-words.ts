@@ -1,4 +1,4 @@
-import type { Cause, CorrectionFact, Fallbacks, Judgement, StepDone } from "@cordon/notices";
+import type { Cause, CorrectionFact, Fallbacks, Judgement, StepDone, WrongBy } from "@cordon/notices";
 import { standingRiskDecisions, type Incident } from "@cordon/response";
 
 /** What a notice says beside its fact sheet, and how: settled when it is drafted, and part of what is approved. */
@@ -8,6 +8,8 @@ export interface NoticeWords {
   readonly judgements: readonly Judgement[];
   readonly fallbacks: Fallbacks;
   readonly correction: CorrectionFact | null;
+  /** Of a correction: what was wrong for whom; null for any other notice. */
+  readonly wrong: WrongBy | null;
   /** The directory that said who has which duties; null where nobody is told of their own. */
   readonly directoryAsOf: string | null;
 }
@@ -18,6 +20,7 @@ export const noWords: NoticeWords = {
   judgements: [],
   fallbacks: {},
   correction: null,
+  wrong: null,
   directoryAsOf: null,
 };
 

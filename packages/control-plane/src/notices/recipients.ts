@@ -1,6 +1,7 @@
 import type { Contact as DirectoryContact, Directory } from "@cordon/lake";
-import { contactsPageMax, type Recipient } from "@cordon/notices";
+import { contactsPageMax, type Audience, type Recipient } from "@cordon/notices";
 import { parseInstant } from "@cordon/model";
+import type { ContactHistory } from "./contact-history.ts";
 import type { DutyRoll } from "./duty-roll.ts";
 
 /**
@@ -80,6 +81,8 @@ export async function contactsOf(
   directory: Directory,
   ordinals: readonly number[],
   roll: DutyRoll | null = null,
+  was: (ordinal: number) => Audience | null = () => null,
+  history: ContactHistory | null = null,
 ): Promise<ReadonlyMap<number, Recipient>> {
   const contacts = new Map<number, Recipient>();
   const [first] = ordinals;
@@ -94,7 +97,15 @@ export async function contactsOf(
   for (const page of pages) {
     for (const { ordinal, accountId, email, locale } of await directory.contacts(page)) {
       if (wanted.has(ordinal)) {
-        contacts.set(ordinal, { accountId, email, locale, duties: roll?.dutiesOf(ordinal) ?? null });
+        contacts.set(ordinal, {
+          accountId,
+          // An address that was taken away altogether: the former one is all there is.
+          email: email ?? history?.formerEmails(accountId)[0] ?? null,
+          locale,
+          duties: roll?.dutiesOf(ordinal) ?? null,
+          was: was(ordinal),
+          formerEmails: history?.formerEmails(accountId) ?? [],
+        });
       }
     }
   }

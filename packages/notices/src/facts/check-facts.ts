@@ -18,12 +18,12 @@ export function checkFacts(facts: NoticeFacts): void {
   instant("asOf", facts.asOf);
   optional("discoveredAt", facts.discoveredAt, instant);
   if (facts.cause !== null && !causes.includes(facts.cause)) {
-    fail("cause", `is \`${String(facts.cause).slice(0, 40)}\``, `one of ${causes.join(", ")}`);
+    fail("cause", `is \`${facts.cause.slice(0, 40)}\``, `one of ${causes.join(", ")}`);
   }
   bounded("done", facts.done);
   for (const step of facts.done) {
     if (!stepsDone.includes(step))
-      fail("done", `holds \`${String(step).slice(0, 40)}\``, `one of ${stepsDone.join(", ")}`);
+      fail("done", `holds \`${step.slice(0, 40)}\``, `one of ${stepsDone.join(", ")}`);
   }
   bounded("judgements", facts.judgements);
   facts.judgements.forEach(({ name }, i) => text(`judgements.${i}.name`, name));

@@ -3,7 +3,7 @@ import { mergeClaims } from "../facts/merged-claim.ts";
 import type { NoticeFacts } from "../facts/notice-facts.ts";
 import { adviceStatements, needNotStatements } from "./advice.ts";
 import type { Composition, CompositionBlock } from "./composed-notice.ts";
-import { correctionBlocks } from "./correction.ts";
+import { correctionBlocks } from "./correction-blocks.ts";
 import {
   accessTimes,
   causeOf,

@@ -4,7 +4,7 @@ import type { ClaimFact, NoticeFacts } from "../facts/notice-facts.ts";
 import { adviceStatements, needNotStatements } from "./advice.ts";
 import { subjectOf } from "./compose-affected.ts";
 import type { Composition, CompositionBlock } from "./composed-notice.ts";
-import { correctionBlocks } from "./correction.ts";
+import { correctionBlocks } from "./correction-blocks.ts";
 import {
   causeOf,
   dataOf,

@@ -9,10 +9,11 @@ import { languageOf, locales } from "../locales/languages.ts";
 import { negotiate, type Fallbacks } from "../locales/negotiate.ts";
 import type { Contact } from "../sending/sending.ts";
 import type { OutgoingMessage } from "../smtp/message-transport.ts";
-import { checkAddress } from "./address.ts";
+import { addressFault, checkAddress } from "./address.ts";
 import { composeAffected } from "./compose-affected.ts";
 import { composeGeneral } from "./compose-general.ts";
 import type { ComposedNotice, Composition } from "./composed-notice.ts";
+import type { WrongBy } from "./correction.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { htmlPart } from "./html-part.ts";
 import { htmlSkeleton } from "./html-skeleton.ts";
@@ -35,10 +36,18 @@ export type NoticeToPrepare = {
   readonly fallbacks?: Fallbacks;
   /** When the directory said who has which duties: RFC 3339. Left out: as of the facts. */
   readonly directoryAsOf?: string;
+  /** Of a correction: what was wrong for whom. */
+  readonly wrong?: WrongBy | null;
 };
 
 /** A person, with what they meet where the directory knows it. */
-export type Recipient = Contact & { readonly duties?: readonly Duty[] | null };
+export type Recipient = Contact & {
+  readonly duties?: readonly Duty[] | null;
+  /** As whom they got the edition that is corrected; null or left out: they did not get it. */
+  readonly was?: Audience | null;
+  /** Addresses that were this person's when the window began: written to as well. */
+  readonly formerEmails?: readonly string[];
+};
 
 export type PreparedNotice = {
   /** `sha256:` over every text of every audience and language: what the manifest binds. */
@@ -73,19 +82,33 @@ export async function prepareNotice(notice: NoticeToPrepare): Promise<PreparedNo
   const domain = sender.address.slice(sender.address.lastIndexOf("@") + 1);
   const skeleton = await htmlSkeleton();
   const asOf = notice.directoryAsOf ?? facts.asOf;
-  const compositionOf = (audience: Audience, reader: Reader): Composition =>
-    audience === "affected" ? composeAffected(facts, reader) : composeGeneral(facts, affectedPlanned, reader);
-  const word = (audience: Audience, reader: Reader, locale: string): ComposedNotice =>
-    wordNotice(compositionOf(audience, reader), languageOf(locale));
+  const compositionOf = (audience: Audience, reader: Reader, was: Audience | null): Composition => {
+    const wrong = was === null ? [] : (notice.wrong?.[was][audience] ?? []);
+    // Who was told nothing wrong gets a notice, and no correction.
+    const correction =
+      facts.correction === null || wrong.length === 0 ? null : { ...facts.correction, wrong };
+    const theirs = { ...facts, correction };
+    return audience === "affected"
+      ? composeAffected(theirs, reader)
+      : composeGeneral(theirs, affectedPlanned, reader);
+  };
+  const word = (
+    audience: Audience,
+    reader: Reader,
+    locale: string,
+    was: Audience | null = null,
+  ): ComposedNotice => wordNotice(compositionOf(audience, reader, was), languageOf(locale));
 
   const hash = createHash("sha256").update(canonicalJson({ ...notice.fallbacks }));
+  const formerly = facts.correction === null ? [null] : [null, ...audiences];
   for (const audience of audiences) {
     for (const reader of readersToBind(facts, asOf)) {
-      for (const locale of locales) {
-        const said = word(audience, reader, locale);
-        hash.update(
-          JSON.stringify([audience, locale, said.subject, textPart(said), htmlPart(said, skeleton)]),
-        );
+      for (const was of formerly) {
+        for (const locale of locales) {
+          const said = word(audience, reader, locale, was);
+          const texts = [said.subject, textPart(said), htmlPart(said, skeleton)];
+          hash.update(JSON.stringify([audience, was, locale, ...texts]));
+        }
       }
     }
   }
@@ -103,13 +126,16 @@ export async function prepareNotice(notice: NoticeToPrepare): Promise<PreparedNo
     return locale;
   };
   const texts = new Map<string, EncodedText>();
-  const textOf = (audience: Audience, { locale: requested, duties = null }: Recipient): EncodedText => {
+  const textOf = (
+    audience: Audience,
+    { locale: requested, duties = null, was = null }: Recipient,
+  ): EncodedText => {
     const locale = localeOf(requested);
     const reader: Reader = duties === null ? null : { duties, asOf };
-    const key = `${audience} ${locale} ${readerKey(reader)}`;
+    const key = `${audience} ${locale} ${was ?? "-"} ${readerKey(reader)}`;
     const known = texts.get(key);
     if (known !== undefined) return known;
-    const said = word(audience, reader, locale);
+    const said = word(audience, reader, locale, was);
     const encoded = encodeMessage({
       from: sender,
       subject: said.subject,
@@ -139,10 +165,21 @@ export async function prepareNotice(notice: NoticeToPrepare): Promise<PreparedNo
         date = new Date(dateMs).toUTCString().replace("GMT", "+0000");
       }
       const id = messageId({ ...notice, accountId: recipient.accountId }, notice.salt, domain);
-      const head = `To: ${recipient.email}\r\nMessage-ID: ${id}\r\nDate: ${date}\r\n`;
+      const alsoTo = (recipient.formerEmails ?? []).filter(
+        (email) => email !== recipient.email && addressFault(email) === null,
+      );
+      // Neither address is told the other: one of them may be the intruder's.
+      const shown = alsoTo.length === 0 ? recipient.email : "undisclosed-recipients:;";
+      const head = `To: ${shown}\r\nMessage-ID: ${id}\r\nDate: ${date}\r\n`;
       // Everything in it is ASCII: the address was checked, the rest is encoded.
       const bytes = Buffer.from(head + text.encoded, "latin1");
-      return { from: sender.address, to: recipient.email, bytes, statements: text.statements };
+      return {
+        from: sender.address,
+        to: recipient.email,
+        ...(alsoTo.length === 0 ? {} : { alsoTo }),
+        bytes,
+        statements: text.statements,
+      };
     },
   };
 }
