@@ -49,8 +49,10 @@ export async function exportFacts(place: VaultPlace, incidentId: string): Promis
   for (const { type, data } of events) {
     if (data === null) continue;
     const { answer, answerDigest, manifest, manifestDigest } = data;
-    if (type === "answer-recorded" && isJsonObject(answer)) answers.set(String(answerDigest), answer);
-    if (type === "notice-manifest" && isJsonObject(manifest)) notices.set(String(manifestDigest), manifest);
+    if (type === "answer-recorded" && isJsonObject(answer) && typeof answerDigest === "string")
+      answers.set(answerDigest, answer);
+    if (type === "notice-manifest" && isJsonObject(manifest) && typeof manifestDigest === "string")
+      notices.set(manifestDigest, manifest);
   }
   return {
     answers: [...answers.values()],

@@ -45,14 +45,8 @@ export function mapSealed(data: JsonObject, change: (value: Json) => Json): Json
 
 /** Whether an event names people, sealed or not. */
 export function namesPeople(type: string, data: JsonObject): boolean {
-  let found = false;
-  const see = (value: Json): Json => {
-    found = true;
-    return value;
-  };
-  mapPersonal(type, data, see);
-  mapSealed(data, see);
-  return found;
+  const gone = (): Json => null;
+  return mapPersonal(type, data, gone) !== data || mapSealed(data, gone) !== data;
 }
 
 function mapObject(
@@ -76,6 +70,7 @@ function mapValue(
 ): Json {
   if (isJsonObject(value)) return mapObject(value, change, isMeant);
   if (!Array.isArray(value) || value.every((one) => typeof one !== "object")) return value;
-  const next = value.map((one: Json) => mapValue(one, change, isMeant));
-  return next.every((one, index) => one === value[index]) ? value : next;
+  const values: readonly Json[] = value;
+  const next = values.map((one) => mapValue(one, change, isMeant));
+  return next.every((one, index) => one === values[index]) ? values : next;
 }

@@ -24,8 +24,8 @@ export function retentionOf(events: readonly RecordedEvent[]): Retention {
     if (data === null) continue;
     const { days, by, reason } = data;
     if (type === "retention-set" && typeof days === "number") retention = { ...retention, days };
-    if (type === "legal-hold-set")
-      retention = { ...retention, hold: { by: String(by), reason: String(reason) } };
+    if (type === "legal-hold-set" && typeof by === "string" && typeof reason === "string")
+      retention = { ...retention, hold: { by, reason } };
     if (type === "legal-hold-lifted") retention = { ...retention, hold: null };
     if (type === "incident-shredded") retention = { ...retention, shreddedAtMs: atMs };
   }

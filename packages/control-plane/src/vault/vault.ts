@@ -62,14 +62,15 @@ export class Vault implements Sealing {
     if (incidentId === null || mapSealed(data, () => null) === data) return data;
     const key = await this.#keyOf(incidentId, false);
     if (key === null) return null;
-    let whole = true;
+    const failed: Json[] = [];
     const opened = mapSealed(data, (value) => {
       const text = isSealed(value) ? Buffer.from(value.sealed, "base64") : new Uint8Array();
       const plain = openBytes(key, text, incidentId);
-      whole &&= plain !== null;
-      return plain === null ? null : parsed(plain);
+      if (plain !== null) return parsed(plain);
+      failed.push(value);
+      return null;
     });
-    return whole ? opened : null;
+    return failed.length === 0 ? opened : null;
   }
 
   /** Bytes that belong to an incident, as an attachment does. */

@@ -44,7 +44,7 @@ export class Following {
         if (await this.#isBehind()) await this.#writer.catchUp();
         failed = false;
       } catch (error) {
-        if (!failed && !signal.aborted) onFailure(error);
+        if (!failed) onFailure(error);
         failed = true;
       }
     }

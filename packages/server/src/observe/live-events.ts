@@ -79,8 +79,7 @@ function tell(
   after: number | null,
 ): { readonly begun: Promise<void>; readonly stop: () => void } {
   let next = after === null ? plane.journal.treeSize : after + 1;
-  let live: Told[] | null = [];
-  let tooMany = false;
+  const waiting: { live: Told[] | null; tooMany: boolean } = { live: [], tooMany: false };
   const write = (events: readonly Told[]): void => {
     for (const event of events) {
       if (event.seq < next) continue;
@@ -91,23 +90,24 @@ function tell(
     if (stream.writableLength > unreadBytesMax) stream.destroy();
   };
   const stop = plane.journal.subscribe((events) => {
+    const { live } = waiting;
     if (live === null) write(events);
     // While the past is told the present waits, but not without limit: of what is too much the past is read further.
     else if (live.length < pageEvents) live.push(...events);
-    else tooMany = true;
+    else waiting.tooMany = true;
   });
   const begun = (async () => {
     try {
       for (;;) {
         const page = await plane.journal.readAll(next, pageEvents);
         write(page);
-        if (stream.destroyed || (page.length < pageEvents && !tooMany)) break;
-        tooMany = false;
-        live = [];
+        if (stream.destroyed || (page.length < pageEvents && !waiting.tooMany)) break;
+        waiting.tooMany = false;
+        waiting.live = [];
       }
-      const waiting = live ?? [];
-      live = null;
-      write(waiting);
+      const { live } = waiting;
+      waiting.live = null;
+      write(live ?? []);
     } catch {
       // The reader comes again and goes on where it was.
       stream.end();

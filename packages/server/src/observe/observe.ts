@@ -1,4 +1,4 @@
-import type { Span } from "@opentelemetry/api";
+import { SpanKind, type Span } from "@opentelemetry/api";
 import { join } from "node:path";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { endpoints, problem } from "@cordon/contract";
@@ -34,7 +34,7 @@ export function registerObserve(
   const spans = new WeakMap<FastifyRequest, Span>();
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
-    if (traces !== null) spans.set(request, traces.tracer.startSpan("request", { kind: 1 }));
+    if (traces !== null) spans.set(request, traces.tracer.startSpan("request", { kind: SpanKind.SERVER }));
     return Promise.resolve();
   });
   app.addHook("onResponse", async (request, reply) => {

@@ -1,6 +1,6 @@
-import type { Span, Tracer } from "@opentelemetry/api";
+import { SpanStatusCode, type Span, type Tracer } from "@opentelemetry/api";
 
-/** Spans of requests, sent elsewhere; nothing of it is loaded where no endpoint is named. */
+/** Spans of requests, sent elsewhere; what sends them is loaded only where an endpoint is named. */
 export interface Traces {
   readonly tracer: Tracer;
   /** Sends what waits. */
@@ -33,7 +33,6 @@ export function endSpan(
     "http.route": served.route,
     "http.response.status_code": served.status,
   });
-  // SpanStatusCode.ERROR; the package's enum would load it where no traces are made.
-  if (served.status >= 500) span.setStatus({ code: 2 });
+  if (served.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
