@@ -25,6 +25,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ["packages/server/assets/*.js"],
+    languageOptions: {
+      globals: {
+        fetch: "readonly",
+        location: "readonly",
+        document: "readonly",
+        DOMParser: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+  },
+  {
     files: ["**/*.mjs", "**/*.js"],
     languageOptions: { globals: { process: "readonly", setInterval: "readonly", clearInterval: "readonly" } },
   },

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import path from "node:path";
 
-export interface PeopleShape {
+interface PeopleShape {
   readonly accounts: number;
   readonly seed: number;
 }

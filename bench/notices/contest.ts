@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
-export interface Sent {
+interface Sent {
   readonly sent: number;
   readonly milliseconds: number;
   readonly peakRssBytes: number;

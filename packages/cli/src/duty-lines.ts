@@ -21,7 +21,7 @@ export function sourceWords({ state, source, conflicts }: DutyRule): string {
 }
 
 /** `2 d 03:04` left, `-0 d 01:00` overdue. */
-export function leftWords(leftMs: number): string {
+function leftWords(leftMs: number): string {
   const minutes = Math.floor(Math.abs(leftMs) / 60_000);
   const two = (value: number) => String(value).padStart(2, "0");
   const days = Math.floor(minutes / 1440);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CliError } from "./cli-error.ts";
 import { alignColumns } from "./align-columns.ts";
 
-export type Operator = Awaited<ReturnType<CordonClient["listOperators"]>>["operators"][number];
+type Operator = Awaited<ReturnType<CordonClient["listOperators"]>>["operators"][number];
 type OperatorRole = Operator["roles"][number];
 
 const operatorRoles: readonly OperatorRole[] = [

@@ -4,7 +4,7 @@ import { orNull, strict } from "./shape.ts";
 import { Digest, Instant, Paragraph, PlanId } from "./text.ts";
 
 /** A run goes on later, slower or both. */
-export const Extension = Type.Object(
+const Extension = Type.Object(
   {
     pace: Type.Integer({ minimum: 1, maximum: 100, description: "each wave takes so many times as long" }),
     until: orNull(Instant),

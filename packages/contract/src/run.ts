@@ -7,7 +7,7 @@ import { Paragraph } from "./text.ts";
 export const Because = Type.Object({ because: Paragraph }, { ...strict, title: "Because" });
 export type Because = Static<typeof Because>;
 
-export const runPhases = [
+const runPhases = [
   "draft",
   "proposed",
   "approved",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BundleInForce } from "./record/incident-record.ts";
-import type { SharedBundles } from "./release/shared-bundles.ts";
+import type { JointBundles } from "./release/joint-bundles.ts";
 
 /** Older bundles stay for this many versions. */
 const bundlesKeptMax = 200;
@@ -25,11 +25,11 @@ export interface ServedBundle {
 export class BundleFolder {
   readonly #folder: string;
   /** Where other servers find the bytes, and this one theirs; null for a folder on its own. */
-  readonly #shared: SharedBundles | null;
+  readonly #shared: JointBundles | null;
   readonly #listeners = new Set<() => void>();
   #served: ServedBundle | null = null;
 
-  constructor(folder: string, shared: SharedBundles | null = null) {
+  constructor(folder: string, shared: JointBundles | null = null) {
     this.#folder = folder;
     this.#shared = shared;
   }

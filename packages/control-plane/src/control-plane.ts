@@ -14,10 +14,10 @@ import { ProgressBoard } from "./progress-board.ts";
 import { IncidentRecord } from "./record/incident-record.ts";
 import { BundleDeltas } from "./release/bundle-deltas.ts";
 import { FreshnessFile, stampEveryMs } from "./release/freshness-stamps.ts";
-import { checkSharedKey, joinServers, migrateShared } from "./release/join-servers.ts";
+import { checkJointKey, joinServers, migrateJoint } from "./release/join-servers.ts";
 import { Release } from "./release/release.ts";
-import { SharedBundles } from "./release/shared-bundles.ts";
-import { SharedRelease } from "./release/shared-release.ts";
+import { JointBundles } from "./release/joint-bundles.ts";
+import { JointRelease } from "./release/joint-release.ts";
 import { witnessWorkers } from "./release/witness-workers.ts";
 import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
 import type { PrometheusOrigin } from "./watch/prometheus-rates.ts";
@@ -68,7 +68,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const journal = await openJournal({ home, databaseUrl, clock, randomBytes, sealing });
   const closers: (() => Promise<void>)[] = [() => journal.close()];
   try {
-    await migrateShared(journal);
+    await migrateJoint(journal);
     await sealing.open(home, journal);
     const record = new IncidentRecord(journal);
     await record.catchUp();
@@ -79,18 +79,18 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     });
     const desk = await NoticeDesk.open(journal, options.mail, clock);
     closers.unshift(() => desk.close());
-    const bundles = new BundleFolder(join(home, "bundles"), new SharedBundles(journal.pool));
+    const bundles = new BundleFolder(join(home, "bundles"), new JointBundles(journal.pool));
     if (!(await bundles.recover(record.bundle()))) {
       onNote("the bytes of the bundle in force are lost or changed: the next one is built in its place");
     }
     const progress = new ProgressBoard();
     const reports = () => progress.all();
     const folder = join(home, "bundles");
-    const shared = new SharedRelease(journal.pool);
+    const shared = new JointRelease(journal.pool);
     const release = await Release.open({ folder, bundles, clock, reports, onNote, shared });
     const { privateKeyPem } = await freshnessKeysOf(home);
     const bundleKeys = await bundleKeysOf(home);
-    await checkSharedKey(journal, "bundle", bundleKeys.publicKeyPem);
+    await checkJointKey(journal, "bundle", bundleKeys.publicKeyPem);
     const workers: Worker[] = [];
     const plane: Plane = {
       home,

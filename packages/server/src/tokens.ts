@@ -5,8 +5,7 @@ import { firstOperators } from "./operators/first-operators.ts";
 import { digestOf } from "./operators/secrets.ts";
 
 /** Whose a token in HOME is. */
-export type HomeToken =
-  { readonly kind: "operator"; readonly operator: string } | { readonly kind: "enforcement" };
+type HomeToken = { readonly kind: "operator"; readonly operator: string } | { readonly kind: "enforcement" };
 
 const tokenBytes = 32;
 

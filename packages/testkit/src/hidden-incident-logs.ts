@@ -109,6 +109,8 @@ function drawLosses(
     // What nobody claims to have watched may be there or not.
     if (flaws.holes && !covered && !isSign) return random.chance(0.5);
     if (!lossy || (beats.length > 0 && isSign)) return false;
+    // By contract nothing is missing between the edge of a coverage and a numbered line of that very instant.
+    if (door.entries.some(({ fromUs, toUs }) => atUs === fromUs || atUs === toUs)) return false;
     // At the window's very edges a lost line may leave a gap of no length.
     return random.chance(atUs === window.fromUs || atUs === window.toUs ? 0.4 : 0.1);
   };

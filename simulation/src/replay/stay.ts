@@ -17,7 +17,7 @@ interface StayInput {
 }
 
 /** What goes on after the drill: the control plane, and the drilled service for people. */
-export interface Stayed {
+interface Stayed {
   /** Rejects when the player can't be opened. */
   readonly failed: Promise<never>;
   close(): Promise<void>;

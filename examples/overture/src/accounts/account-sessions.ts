@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { grantParts } from "../identity/grant-id.ts";
 
-export interface SignedInSince {
+interface SignedInSince {
   readonly accountId: string;
   readonly installationId: string;
   readonly authTimeMs: number;

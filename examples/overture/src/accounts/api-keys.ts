@@ -20,7 +20,7 @@ export interface KeyOwner {
 }
 
 const keyBytes = 32;
-export const apiKeysMax = 20;
+const apiKeysMax = 20;
 const usedEveryMs = 5 * 60_000;
 
 /** Keys for older clients, in place of the password: random, hashed, listed and revocable. */

@@ -2,7 +2,7 @@ import type { Account, Accounts } from "./accounts.ts";
 import type { GuessLimit } from "./guess-limit.ts";
 import type { Installations } from "./installations.ts";
 
-export interface Guess {
+interface Guess {
   readonly email: string;
   readonly password: string;
   readonly address: string;
@@ -10,7 +10,7 @@ export interface Guess {
   readonly installationId: string | null;
 }
 
-export type PasswordVerdict =
+type PasswordVerdict =
   | { readonly kind: "right"; readonly account: Account }
   | { readonly kind: "wrong" }
   | { readonly kind: "blocked"; readonly retryAfterSeconds: number };

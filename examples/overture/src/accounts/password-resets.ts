@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { secretDigest } from "./secret-digest.ts";
 
 const tokenBytes = 32;
-export const resetLifeMs = 60 * 60_000;
+const resetLifeMs = 60 * 60_000;
 
 /** Links to set a new password: each works once, for an hour, and only the newest of an account. */
 export class PasswordResets {

@@ -8,7 +8,7 @@ const codeBytes = 10;
 /** Cases of one account that are open at once. */
 const openCasesMax = 3;
 
-export interface RecoveryCase {
+interface RecoveryCase {
   readonly id: string;
   readonly accountId: string;
   readonly contact: string;

@@ -21,7 +21,7 @@ interface WayBackOptions {
   readonly onUnexpected: (error: unknown) => void;
 }
 
-export type ByCode =
+type ByCode =
   { readonly kind: "done" | "wrong" } | { readonly kind: "blocked"; readonly retryAfterSeconds: number };
 
 /** How people get back in who can't sign in. What is answered never says whether there is such an account. */

@@ -42,7 +42,7 @@ export interface Track {
 }
 
 /** `?offset=0&limit=50`, limit at most 500. */
-export interface Page {
+interface Page {
   readonly offset: number;
   /** How many there are in all. */
   readonly total: number;

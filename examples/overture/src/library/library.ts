@@ -22,7 +22,7 @@ const albumOrderings = {
   random: "random()",
 } as const;
 
-export interface AlbumQuery {
+interface AlbumQuery {
   readonly order: keyof typeof albumOrderings;
   readonly offset: number;
   readonly limit: number;
@@ -30,7 +30,7 @@ export interface AlbumQuery {
   readonly years?: readonly [from: number, to: number];
 }
 
-export interface Found {
+interface Found {
   readonly artists: readonly LibraryArtist[];
   readonly albums: readonly LibraryAlbum[];
   readonly tracks: readonly LibraryTrack[];

@@ -3,7 +3,7 @@ export const coverBytesMax = 8 * 1024 * 1024;
 const sideMax = 8_192;
 const pixelsMax = 40_000_000;
 
-export interface Picture {
+interface Picture {
   readonly contentType: "image/png" | "image/jpeg" | "image/webp" | "image/gif";
   readonly extension: "png" | "jpg" | "webp" | "gif";
 }

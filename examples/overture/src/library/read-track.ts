@@ -58,7 +58,7 @@ function tagsOf({ common, format }: IAudioMetadata, file: string, contentType: s
 }
 
 /** Text without control signs, which XML could not hold, and without those that turn the writing direction round. */
-export function plainText(value: string | undefined): string | null {
+function plainText(value: string | undefined): string | null {
   if (value === undefined) return null;
   const clean = value
     .toWellFormed()

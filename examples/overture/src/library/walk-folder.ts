@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { contentTypes } from "./audio-files.ts";
 
 const depthMax = 16;
-export const filesMax = 500_000;
+const filesMax = 500_000;
 
 export interface FoundFile {
   /** Below the folder, with `/`. */

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FavouriteKind } from "../api/library-api.ts";
 
 /** Of one account. */
-export const favouritesMax = 20_000;
+const favouritesMax = 20_000;
 
 /** What each account has marked. */
 export class Favourites {

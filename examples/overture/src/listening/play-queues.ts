@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 export const queueTracksMax = 5_000;
 
-export interface PlayQueue {
+interface PlayQueue {
   readonly trackIds: readonly string[];
   readonly currentIndex: number;
   readonly positionMs: number;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-export const playlistsMax = 1_000;
+const playlistsMax = 1_000;
 export const playlistTracksMax = 5_000;
 
 export interface StoredPlaylist {

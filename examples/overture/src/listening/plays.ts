@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-export interface Play {
+interface Play {
   readonly times: number;
   readonly lastAtMs: number;
 }

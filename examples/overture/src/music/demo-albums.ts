@@ -1,4 +1,4 @@
-export interface DemoAlbum {
+interface DemoAlbum {
   readonly artist: string;
   readonly title: string;
   readonly year: number;

@@ -7,7 +7,7 @@ import { sampleRate, synthesize } from "./synthesize.ts";
 
 const kilobitsPerSecond = 96;
 
-export interface TrackPlan extends Id3Tags {
+interface TrackPlan extends Id3Tags {
   readonly seed: number;
   readonly bars: number;
 }

@@ -4,7 +4,7 @@ import { seeded } from "./seeded.ts";
 export const sampleRate = 44_100;
 const tailSeconds = 1.5;
 
-export interface Sound {
+interface Sound {
   readonly left: Float32Array;
   readonly right: Float32Array;
 }

@@ -19,7 +19,7 @@ export const admissionPolicyDefault: AdmissionPolicy = {
   patienceMs: 180_000,
 };
 
-export type Admission =
+type Admission =
   | { readonly state: "admitted"; readonly id: string; readonly untilMs: number }
   | {
       readonly state: "waiting";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-export const offlinePlaylistsMax = 200;
+const offlinePlaylistsMax = 200;
 
 /** What each installation takes offline, and the key its licences are for. */
 export class OfflineStore {

@@ -39,7 +39,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? "");
 }
 
-export interface Page {
+interface Page {
   readonly title: string;
   /** HTML: whatever comes from outside went through `escapeHtml`. */
   readonly body: string;

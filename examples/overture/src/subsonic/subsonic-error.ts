@@ -1,5 +1,5 @@
 /** Codes of OpenSubsonic's `error` (opensubsonic.netlify.app/docs/responses/error) that Overture answers with. */
-export type SubsonicCode = 0 | 10 | 20 | 30 | 40 | 41 | 42 | 43 | 44 | 50 | 70;
+type SubsonicCode = 0 | 10 | 20 | 30 | 40 | 41 | 42 | 43 | 44 | 50 | 70;
 
 const messages: Readonly<Record<SubsonicCode, string>> = {
   0: "Something went wrong.",

@@ -8,7 +8,7 @@ import { CliError } from "../cli-error.ts";
 const blockBytes = 512;
 const octalMax = 0o77777777777;
 
-export interface ArchiveEntry {
+interface ArchiveEntry {
   readonly name: string;
   readonly bytes: number;
   /** Where a link leads; null for a file. */

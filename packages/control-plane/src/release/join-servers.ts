@@ -3,14 +3,14 @@ import type { Journal } from "@cordon/journal-postgres";
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
 import { Worker } from "../workers/worker.ts";
-import { SharedProgress } from "./shared-progress.ts";
+import { JointProgress } from "./joint-progress.ts";
 
 /** How often a server asks what others have written, and what they have decided besides. */
 const journalEveryMs = 200;
 const stateEveryMs = 1000;
 
 /** The tables that the servers of one database share besides the journal. */
-export async function migrateShared(journal: Journal): Promise<void> {
+export async function migrateJoint(journal: Journal): Promise<void> {
   await journal.migrate({
     schema: "control_plane",
     folder: fileURLToPath(new URL("../../migrations", import.meta.url)),
@@ -21,7 +21,7 @@ export async function migrateShared(journal: Journal): Promise<void> {
  * Makes sure that this server signs with the keys of the others: the first one that comes says which they are. Throws
  * ERR_PLANE_KEYS.
  */
-export async function checkSharedKey(journal: Journal, name: string, publicKeyPem: string): Promise<void> {
+export async function checkJointKey(journal: Journal, name: string, publicKeyPem: string): Promise<void> {
   await journal.pool.query(
     "insert into control_plane.public_key (name, public_key) values ($1, $2) on conflict do nothing",
     [name, publicKeyPem],
@@ -49,7 +49,7 @@ export function joinServers(plane: Plane, onNote: (note: string) => void): Worke
     everyMs: journalEveryMs,
     onFailure: (error) => onNote(`the journal can't be followed: ${said(error)}`),
   });
-  const shared = new SharedProgress(plane.journal.pool);
+  const shared = new JointProgress(plane.journal.pool);
   let looked = -Infinity;
   return new Worker({
     name: "join-servers",

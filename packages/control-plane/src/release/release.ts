@@ -2,7 +2,7 @@ import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject } from "@cordon/model";
 import type { BundleFolder, ServedBundle } from "../bundle-folder.ts";
-import type { SharedRelease } from "./shared-release.ts";
+import type { JointRelease } from "./joint-release.ts";
 
 /** Which enforcement points are given a new bundle first, and when all others are. */
 export interface ReleasePlan {
@@ -38,7 +38,7 @@ interface ReleaseOptions {
   readonly reports: () => readonly PointReport[];
   readonly onNote: (note: string) => void;
   /** What other servers have decided; left out: this one is alone. */
-  readonly shared?: SharedRelease;
+  readonly shared?: JointRelease;
 }
 
 const fileName = "release.json";

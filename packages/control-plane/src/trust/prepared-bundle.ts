@@ -36,7 +36,7 @@ function folderOf(plane: Plane): string {
   return join(plane.home, "bundles");
 }
 
-export function contentSha256Of(bytes: Uint8Array): string {
+function contentSha256Of(bytes: Uint8Array): string {
   return Buffer.from(sha256(readLayout(bytes, bundleBytesMax).signedPart)).toString("hex");
 }
 

@@ -54,13 +54,11 @@ function mapObject(
   change: (value: Json) => Json,
   isMeant: (key: string, value: Json) => boolean,
 ): JsonObject {
-  let changed = false;
-  const entries = Object.entries(data).map(([key, value]): [string, Json] => {
-    const next = isMeant(key, value) ? change(value) : mapValue(value, change, isMeant);
-    changed ||= next !== value;
-    return [key, next];
-  });
-  return changed ? Object.fromEntries(entries) : data;
+  const entries = Object.entries(data).map(([key, value]): [string, Json] => [
+    key,
+    isMeant(key, value) ? change(value) : mapValue(value, change, isMeant),
+  ]);
+  return entries.some(([key, value]) => value !== data[key]) ? Object.fromEntries(entries) : data;
 }
 
 function mapValue(

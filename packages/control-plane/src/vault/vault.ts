@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Journal, Sealing } from "@cordon/journal-postgres";
 import type { Json, JsonObject } from "@cordon/model";
 import { incidentOfStream } from "../record/streams.ts";
-import { checkSharedKey } from "../release/join-servers.ts";
+import { checkJointKey } from "../release/join-servers.ts";
 import { secretFile } from "../secret-file.ts";
 import { mapPersonal, mapSealed } from "./personal-fields.ts";
 import { isSealed, keyBytes, openBytes, sealBytes } from "./seal.ts";
@@ -38,7 +38,7 @@ export class Vault implements Sealing {
     );
     const wrapping = Buffer.from(text.trim(), "base64");
     if (wrapping.length !== keyBytes) throw new TypeError("HOME/keys/vault.key is no key of 32 bytes");
-    await checkSharedKey(journal, "vault", hash("sha256", wrapping, "hex"));
+    await checkJointKey(journal, "vault", hash("sha256", wrapping, "hex"));
     this.#wrapping = wrapping;
     this.#pool = journal.pool;
   }

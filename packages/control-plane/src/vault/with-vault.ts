@@ -1,6 +1,6 @@
 import { openJournal } from "@cordon/journal-postgres";
 import { IncidentRecord } from "../record/incident-record.ts";
-import { migrateShared } from "../release/join-servers.ts";
+import { migrateJoint } from "../release/join-servers.ts";
 import type { VaultPlace } from "./keep-or-shred.ts";
 import { Vault } from "./vault.ts";
 
@@ -20,7 +20,7 @@ export async function withVault<Result>(
   const vault = new Vault(options.randomBytes);
   const journal = await openJournal({ ...options, sealing: vault, stopEmbedded: "when-started" });
   try {
-    await migrateShared(journal);
+    await migrateJoint(journal);
     await vault.open(options.home, journal);
     const record = new IncidentRecord(journal);
     await record.catchUp();

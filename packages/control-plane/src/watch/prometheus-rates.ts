@@ -13,7 +13,7 @@ export interface PrometheusOrigin {
   readonly everyMs: number;
 }
 
-export const ratesMax = 50;
+const ratesMax = 50;
 const timeoutMs = 5000;
 const answerBytesMax = 1_048_576;
 
@@ -22,6 +22,11 @@ const answerBytesMax = 1_048_576;
  * when any passes it. A query without a result gives no sample, and silence pauses. Throws ERR_PLANE_RATES.
  */
 export async function measureRates(origin: PrometheusOrigin, fetcher: typeof fetch): Promise<RateSample[]> {
+  if (origin.queries.size > ratesMax)
+    throw new ControlPlaneError(
+      "ERR_PLANE_RATES",
+      `${origin.queries.size} rates, expected at most ${ratesMax}`,
+    );
   const samples = await Promise.all(
     [...origin.queries].map(([rate, query]) => measure(origin, rate, query, fetcher)),
   );

@@ -15,7 +15,7 @@ export interface Witness {
   readonly key: WitnessKey;
 }
 
-export interface AskedWitness {
+interface AskedWitness {
   /** Tree size that the witness cosigned. */
   readonly size: number;
   /** Its signature lines, each with its newline. */

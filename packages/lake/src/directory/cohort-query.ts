@@ -17,7 +17,7 @@ const cohortPartsMax = 1000;
 export type SetOperator = "UNION" | "INTERSECT" | "EXCEPT";
 
 /** A cohort that no others make up. */
-export interface CohortLeaf {
+interface CohortLeaf {
   /** `everyone`, a list of accounts, or conditions on the directory. */
   readonly is: "everyone" | "listed" | CohortRule;
   /** A query with the one column `ordinal`. */

@@ -52,10 +52,10 @@ export interface GroupCounts {
   readonly installations: readonly InstallationGroup[];
 }
 
-export type CountedGroups = Omit<GroupCounts, "directoryVersion" | "asOf">;
+type CountedGroups = Omit<GroupCounts, "directoryVersion" | "asOf">;
 
 /** How installations are told apart, checked and read. */
-export interface GroupRule {
+interface GroupRule {
   readonly versionBelow: string | null;
   /** Null: all count. */
   readonly installed: InstallationRule | null;

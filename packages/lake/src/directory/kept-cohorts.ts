@@ -9,7 +9,7 @@ import type { DirectoryState } from "./lake-folder.ts";
 const keptMax = 64;
 
 /** A cohort's bits as they are kept. */
-export interface KeptBits {
+interface KeptBits {
   readonly bitmap: Uint8Array;
   readonly outside: number;
 }

@@ -4,7 +4,7 @@ import { PackedBlock } from "./packed-block.ts";
 import { writeBlocks, type Detail } from "./write-blocks.ts";
 
 /** What somebody who is not sending changes in a block: details to note and to forget; null for no change at all. */
-export type BlockEdit = {
+type BlockEdit = {
   readonly details: readonly Detail[];
   readonly cleared: readonly number[];
   /** Takes the block from its sender, who is dead. */

@@ -4,7 +4,7 @@ import type { DeliveryState } from "./delivery-state.ts";
 /** People of a block: small enough that PostgreSQL keeps it inline, large enough that its header weighs nothing. */
 export const peoplePerBlock = 512;
 const cellBytes = 2;
-export const blockBytes = peoplePerBlock * cellBytes;
+const blockBytes = peoplePerBlock * cellBytes;
 /** Statement sets of one mailing: their number is one byte, and 0 says that nothing was rendered yet. */
 export const statementSetsMax = 255;
 
@@ -26,7 +26,7 @@ const stateMask = 7;
 const audienceShift = 3;
 
 /** What a block amounts to, kept beside it so that a count of forty million reads no states. */
-export type BlockSummary = {
+type BlockSummary = {
   readonly open: number;
   readonly affectedOpen: number;
   /** Low byte, number of people, low byte, number of people … */

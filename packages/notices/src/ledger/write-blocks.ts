@@ -24,7 +24,7 @@ export type BlockWrite = {
   readonly senderNo: number | null;
 };
 
-export type BlocksWrite = {
+type BlocksWrite = {
   readonly noticeNo: number;
   readonly blocks: readonly BlockWrite[];
   readonly details: readonly Detail[];

@@ -40,7 +40,7 @@ export function negotiate(requested: string | null, fallbacks: Fallbacks = {}): 
 }
 
 /** Null for what is no BCP 47 tag. An underscore is taken for a hyphen, as many directories have it. */
-export function canonicalTag(requested: string | null): string | null {
+function canonicalTag(requested: string | null): string | null {
   if (requested === null || requested === "" || requested.length > tagLengthMax) return null;
   try {
     return new Intl.Locale(requested.replaceAll("_", "-")).baseName;

@@ -4,7 +4,7 @@ import * as qp from "nodemailer/lib/qp";
 /** RFC 5322 2.1.1 recommends it, RFC 2047 2 demands it of encoded words. */
 const headerLineMax = 76;
 
-export type MessageToEncode = {
+type MessageToEncode = {
   readonly from: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly locale: string;

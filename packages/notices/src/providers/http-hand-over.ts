@@ -1,6 +1,6 @@
 import type { HandOver } from "../smtp/message-transport.ts";
 
-export type HttpMessage = {
+type HttpMessage = {
   readonly fetch: typeof fetch;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import { quietUntil } from "./quiet-hours.ts";
 import type { RetryPolicy } from "./sending.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
-export type Candidate = {
+type Candidate = {
   readonly ordinal: number;
   readonly audience: Audience;
   readonly market: string | null;
@@ -15,7 +15,7 @@ export type Candidate = {
   readonly destination: string | null;
 };
 
-export type Admission = {
+type Admission = {
   readonly admitted: readonly Candidate[];
   /** Who waits, and until when. */
   readonly held: ReadonlyMap<number, number>;

@@ -3,8 +3,8 @@ import { sql, type QueryExecutorProvider } from "kysely";
 /** So many tokens at most wait in a bucket, in seconds of its rate: how much of a burst there may be. */
 const burstSeconds = 1;
 
-export type BucketWish = { readonly scope: string; readonly perSecond: number; readonly wanted: number };
-export type BucketGrant = {
+type BucketWish = { readonly scope: string; readonly perSecond: number; readonly wanted: number };
+type BucketGrant = {
   readonly granted: number;
   /** When there is a whole token again, in milliseconds since the epoch. */
   readonly nextMs: number;

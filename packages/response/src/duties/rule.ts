@@ -13,7 +13,7 @@ export const ruleStates = ["verified", "secondary", "conflict"] as const;
 export type RuleState = (typeof ruleStates)[number];
 
 /** How a source was read: `law` and `authority` are primary. */
-export const readings = [
+const readings = [
   "law",
   "authority",
   "reprint",

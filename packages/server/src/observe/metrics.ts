@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 /** Upper ends of the buckets, seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-export interface ServedRequest {
+interface ServedRequest {
   readonly method: string;
   /** The route with its parameters' names: what it was called with stands in no label. */
   readonly route: string;

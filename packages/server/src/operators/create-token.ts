@@ -6,11 +6,11 @@ import { digestOf, newId, newSecret } from "./secrets.ts";
 import { tokenView } from "./token-view.ts";
 
 /** Tokens of one operator that are good at a time. */
-export const tokensPerOperatorMax = 50;
+const tokensPerOperatorMax = 50;
 const dayMs = 86_400_000;
 
 /** What a leaked token is known by, to people and to scanners of code. */
-export const tokenPrefix = "cordon_";
+const tokenPrefix = "cordon_";
 
 /** A token of the operator's own, limited to some of their roles. */
 export async function createToken(

@@ -1,6 +1,6 @@
 import { CordonError } from "@cordon/model";
 
-export type OperatorErrorCode =
+type OperatorErrorCode =
   | "ERR_OPERATOR_UNKNOWN"
   | "ERR_OPERATOR_EXISTS"
   | "ERR_OPERATOR_NAME"

@@ -9,7 +9,7 @@ import type { OperatorDoor } from "./operator-door.ts";
 import { digestOf, newSecret } from "./secrets.ts";
 
 /** How long an invitation's link is good. */
-export const invitationMs = 24 * 3_600_000;
+const invitationMs = 24 * 3_600_000;
 /** Operators of a HOME, those who left counted. */
 const operatorsMax = 10_000;
 

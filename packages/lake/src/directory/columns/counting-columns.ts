@@ -37,7 +37,7 @@ export interface CountingHead {
   readonly classes: readonly InstallationClass[];
 }
 
-export type CountingColumn = "market" | "created" | "password" | "installations" | "seen";
+type CountingColumn = "market" | "created" | "password" | "installations" | "seen";
 
 /** Accounts or entries that are looked at between two turns of the event loop; a multiple of 8. */
 const chunkItems = 2 ** 20;

@@ -17,20 +17,20 @@ import type { PostgresRelation, PostgresSource } from "./postgres-source.ts";
 
 const connectTimeoutMs = 15_000;
 
-export interface CopiedTable {
+interface CopiedTable {
   readonly parts: readonly ParquetPart[];
   /** SHA-256 (hex) of the rows as they came. */
   readonly sha256: string;
 }
 
-export interface CopiedDirectory {
+interface CopiedDirectory {
   /** Everybody who had an account at this instant is among the accounts. */
   readonly asOfMs: number;
   readonly accounts: CopiedTable;
   readonly installations: CopiedTable | null;
 }
 
-export interface PostgresReading {
+interface PostgresReading {
   readonly source: PostgresSource;
   readonly connection: DuckDBConnection;
   /** Where the rows go; it is there. */

@@ -9,7 +9,7 @@ const bundlesKeptMax = 3;
 type Queries = Pick<Journal["pool"], "query">;
 
 /** The newest bundles in PostgreSQL, where every server finds the bytes of what any of them built. */
-export class SharedBundles {
+export class JointBundles {
   readonly #pool: Queries;
 
   constructor(pool: Queries) {

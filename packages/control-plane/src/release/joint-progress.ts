@@ -13,7 +13,7 @@ interface ProgressRow {
 const reportsMax = 1000;
 
 /** The reports of enforcement points in PostgreSQL, so that each server knows what was told to another. */
-export class SharedProgress {
+export class JointProgress {
   readonly #pool: Queries;
   #readUntilMs = 0;
 

@@ -2,7 +2,7 @@ import type { Journal } from "@cordon/journal-postgres";
 import type { ReleasePlan } from "./release.ts";
 
 /** What the servers of one database agree on about releases. */
-export interface SharedReleaseState {
+interface JointReleaseState {
   readonly plan: ReleasePlan | null;
   readonly promotedVersion: number | null;
   /** Grows with each change. */
@@ -12,7 +12,7 @@ export interface SharedReleaseState {
 type Queries = Pick<Journal["pool"], "query">;
 
 /** The plan of releases in PostgreSQL: a plan or a promotion that one server takes is every server's. */
-export class SharedRelease {
+export class JointRelease {
   readonly #pool: Queries;
 
   constructor(pool: Queries) {
@@ -20,7 +20,7 @@ export class SharedRelease {
   }
 
   /** null before the first change. */
-  async read(): Promise<SharedReleaseState | null> {
+  async read(): Promise<JointReleaseState | null> {
     const { rows } = await this.#pool.query<{
       plan: ReleasePlan | null;
       promoted_version: string | null;

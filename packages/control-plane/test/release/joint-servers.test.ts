@@ -7,11 +7,11 @@ import { startTestPostgres, type TestPostgres } from "@cordon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BundleFolder } from "../../src/bundle-folder.ts";
 import { sha256 } from "../../src/bundle-keys.ts";
-import { checkSharedKey, migrateShared } from "../../src/release/join-servers.ts";
+import { checkJointKey, migrateJoint } from "../../src/release/join-servers.ts";
 import { Release } from "../../src/release/release.ts";
-import { SharedBundles } from "../../src/release/shared-bundles.ts";
-import { SharedProgress } from "../../src/release/shared-progress.ts";
-import { SharedRelease } from "../../src/release/shared-release.ts";
+import { JointBundles } from "../../src/release/joint-bundles.ts";
+import { JointProgress } from "../../src/release/joint-progress.ts";
+import { JointRelease } from "../../src/release/joint-release.ts";
 
 let folder: string;
 let postgres: TestPostgres;
@@ -30,7 +30,7 @@ beforeAll(async () => {
       await openJournal({ home, databaseUrl: postgres.url, clock: () => Date.now(), randomBytes }),
     );
   }
-  await Promise.all(journals.map(migrateShared));
+  await Promise.all(journals.map(migrateJoint));
 });
 afterAll(async () => {
   await Promise.all(journals.map((journal) => journal.close()));
@@ -47,10 +47,10 @@ function bundleOf(version: number, bytes: Uint8Array) {
 
 async function server(
   index: 0 | 1,
-): Promise<{ bundles: BundleFolder; release: Release; shared: SharedBundles }> {
+): Promise<{ bundles: BundleFolder; release: Release; shared: JointBundles }> {
   const pool = journals[index]?.pool;
   if (pool === undefined) throw new Error("no journal");
-  const shared = new SharedBundles(pool);
+  const shared = new JointBundles(pool);
   const own = join(folder, String(index), "bundles");
   mkdirSync(own, { recursive: true });
   const bundles = new BundleFolder(own, shared);
@@ -60,7 +60,7 @@ async function server(
     clock: () => 0,
     reports: () => [],
     onNote: (note) => expect(note).toBe(""),
-    shared: new SharedRelease(pool),
+    shared: new JointRelease(pool),
   });
   return { bundles, release, shared };
 }
@@ -111,15 +111,15 @@ test("what a point reports to one server the other learns, and an older report c
     counters: {},
     reportedAt: new Date(ms).toISOString(),
   });
-  await new SharedProgress(first.pool).write([report(2, 2000)]);
-  await new SharedProgress(second.pool).write([report(1, 1000)]);
-  expect(await new SharedProgress(second.pool).news()).toEqual([report(2, 2000)]);
+  await new JointProgress(first.pool).write([report(2, 2000)]);
+  await new JointProgress(second.pool).write([report(1, 1000)]);
+  expect(await new JointProgress(second.pool).news()).toEqual([report(2, 2000)]);
 });
 
 test("a server that would sign with another key does not start", async () => {
   const [first, second] = journals;
   if (first === undefined || second === undefined) throw new Error("no journals");
-  await checkSharedKey(first, "bundle", "one");
-  await checkSharedKey(second, "bundle", "one");
-  await expect(checkSharedKey(second, "bundle", "two")).rejects.toMatchObject({ code: "ERR_PLANE_KEYS" });
+  await checkJointKey(first, "bundle", "one");
+  await checkJointKey(second, "bundle", "one");
+  await expect(checkJointKey(second, "bundle", "two")).rejects.toMatchObject({ code: "ERR_PLANE_KEYS" });
 });
