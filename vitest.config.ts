@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // One for each of two cores: most tests wait for a database, a browser or a process.
+    maxWorkers: 2,
   },
 });
