@@ -69,7 +69,9 @@ export async function runDrill(
   const plan = await phases.run("canary", async () => {
     const promoted = await response.promote(canary);
     // People come within seconds here: they would be through before an instance whose server just died has heard of it.
-    await enforced(promoted, stage, { nowMs, signal });
+    const { bundle } = await people.author.status({ signal });
+    const version = bundle?.version ?? 0;
+    await Promise.all(stage.instances.map((instance) => seesBundle(instance, version, { nowMs, signal })));
     return promoted;
   });
 
