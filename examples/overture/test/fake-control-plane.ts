@@ -53,7 +53,8 @@ export class FakeControlPlane {
       policy,
       members,
       accounts: () => directoryOf([...members.values()].flat()),
-      asOfMs: Date.now(),
+      // A test's own clock may be ahead.
+      asOfMs: Date.now() + 60_000,
       expiresAtMs: null,
       by: "account",
       privateKeyPem: this.keys.privateKeyPem,

@@ -16,6 +16,7 @@ interface ServeOptions {
   readonly key: string;
   readonly log: readonly string[];
   readonly port: number;
+  readonly json?: true;
 }
 
 const keyBytesMax = 4096;
@@ -29,11 +30,12 @@ export function registerWitnessServe(program: Command): void {
     .requiredOption("--key <file>", "its private key (`cordon key generate`), used for nothing else")
     .requiredOption("--log <file>", "a log's verifier key (HOME/journal/key), several times", repeatedOption)
     .option("--port <n>", "port on 127.0.0.1; 0 for a free one", wholeNumberOption("--port", 0, 65_535), 0)
+    .option("--json", 'print {"listening":URL,"vkey":VKEY}')
     .addHelpText(
       "after",
       [
         "",
-        'Prints {"listening":URL,"vkey":VKEY}, the line for the file of `cordon serve --witnesses`: witness NAME VKEY URL.',
+        "Prints its line for the file of `cordon serve --witnesses`: witness NAME VKEY URL.",
         "",
         "Example:",
         "  cordon witness serve --dir w1 --name witness.example/w1 --key w1/private.pem --log .cordon/journal/key",
@@ -53,7 +55,9 @@ async function serve(options: ServeOptions): Promise<void> {
     stateFile: new WitnessStateFile(options.dir),
     clock: Date.now,
   });
-  await printJson({ listening: witness.url, vkey: cosigner.key.line });
+  const vkey = cosigner.key.line;
+  if (options.json === true) await printJson({ listening: witness.url, vkey });
+  else process.stdout.write(`witness ${options.name} ${vkey} ${witness.url}\n`);
   await ending;
   await witness.close();
 }
