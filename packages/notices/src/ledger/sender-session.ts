@@ -186,7 +186,7 @@ export class SenderSession {
     let waiting = blocks.filter((block) => block.isChanged || given.has(block));
     while (waiting.length > 0) {
       const unlessStopped = standing.length > 0;
-      const written = await this.#guard(
+      const written = await this.guard(
         writeBlocks(this.#connection, {
           noticeNo: this.#noticeNo,
           blocks: waiting.map((block) => block.write(given.get(block) ?? null)),
@@ -284,10 +284,11 @@ export class SenderSession {
   }
 
   async #run<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>> {
-    return this.#guard(query.execute(this.#connection));
+    return this.guard(query.execute(this.#connection));
   }
 
-  async #guard<Result>(asked: Promise<Result>): Promise<Result> {
+  /** What was asked over this session's connection. Throws `ERR_NOTICE_LEDGER` when that is lost. */
+  async guard<Result>(asked: Promise<Result>): Promise<Result> {
     try {
       return await asked;
     } catch (error) {

@@ -126,10 +126,12 @@ export class DeliveryRun<Message, Person extends Contact> {
     for (;;) {
       const nowMs = clock();
       const taken = this.#held.take(limit - chosen.length, nowMs);
-      const { admitted, held } = await this.#pacer.admit(
-        this.#session.connection,
-        taken.map((ordinal) => this.#candidate(ordinal)),
-        nowMs,
+      const { admitted, held } = await this.#session.guard(
+        this.#pacer.admit(
+          this.#session.connection,
+          taken.map((ordinal) => this.#candidate(ordinal)),
+          nowMs,
+        ),
       );
       for (const [ordinal, untilMs] of held) this.#held.putBack(ordinal, untilMs);
       chosen = [...chosen, ...admitted.map(({ ordinal }) => ordinal)];
