@@ -38,7 +38,8 @@ async function main(commandLine: readonly string[]): Promise<number> {
     return await drill(options, { display, processes, signal: ending.signal });
   } catch (error) {
     display.close();
-    return fail(error);
+    // What breaks while it is being ended is no failure of the drill.
+    return ending.signal.aborted ? exitCodes.interrupted : fail(error);
   } finally {
     display.close();
     await processes.stopAll();

@@ -74,8 +74,9 @@ export class Child {
     this.#onLine.add(listener);
   }
 
+  /** A child that just ended does not hear it; whoever needs it to live sees `ended`. */
   send(message: object): void {
-    if (this.#process.connected) this.#process.send(message);
+    if (this.#process.connected) this.#process.send(message, () => undefined);
   }
 
   /** Asks it to end and waits; kills it after `patienceMs`. */

@@ -180,8 +180,10 @@ async function runningPostmaster(dataFolder: string): Promise<Running | null> {
 async function stopPostmaster(dataFolder: string, pid: number): Promise<void> {
   if (isAlive(pid)) process.kill(pid, "SIGINT");
   for (let poll = 0; poll < stopPollsMax; poll++) {
+    if (!isAlive(pid)) return;
     const file = await readPostmasterFile(dataFolder);
-    if (file?.pid !== pid || !isAlive(pid)) return;
+    // It removes its file a moment before it is gone; where the system can't tell them apart the file decides.
+    if (file?.pid !== pid && (await servesFolder(pid, dataFolder)) !== true) return;
     await wait(pollMs);
   }
   throw new JournalError("ERR_JOURNAL_POSTGRES", `PostgreSQL (process ${pid}) does not end`);

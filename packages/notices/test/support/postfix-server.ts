@@ -137,8 +137,14 @@ export class PostfixServer {
       .flatMap((name) =>
         readdirSync(path.join(this.#folder, "queue", name), { withFileTypes: true, recursive: true }),
       )
-      .filter((entry) => entry.isFile()).length;
+      .filter((entry) => entry.isFile() && isTaken(path.join(entry.parentPath, entry.name))).length;
   }
+}
+
+/** Postfix makes a queue file executable once all of it is there, just before it answers 250; what a killed one left before that is nobody's mail. */
+function isTaken(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && (stat.mode & 0o100) !== 0;
 }
 
 function startMaster(folder: string): ChildProcess {
