@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, linkSync, unlinkSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 import { listeningSchema } from "../listening/schema.ts";
 import { offlineSchema } from "../offline-copies/schema.ts";
+import { openWithWriteAheadLog } from "../write-ahead-log.ts";
 
 /**
  * Overture's database: one SQLite file that all instances share. Write-ahead log, so that readers never wait; a writer
@@ -117,8 +116,6 @@ ${offlineSchema}
 /** Grows with every change of the tables. */
 const schemaVersion = 2;
 
-const enterWriteAheadLog = "PRAGMA journal_mode = WAL;";
-
 function makeTables(database: DatabaseSync): void {
   const row = database.prepare("PRAGMA user_version").get() as { readonly user_version: number };
   if (row.user_version >= schemaVersion) return;
@@ -126,36 +123,10 @@ function makeTables(database: DatabaseSync): void {
   database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }
 
-/**
- * Makes the database aside and links it into place: the change to a write-ahead log fails at once, without waiting
- * `busyMs`, when another instance makes the same change to the same file (sqlite.org/wal.html, section 9). Of several
- * instances the first `link` wins.
- */
-function create(file: string): void {
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  const database = new DatabaseSync(draft);
-  try {
-    chmodSync(draft, 0o600);
-    database.exec(enterWriteAheadLog);
-    makeTables(database);
-  } finally {
-    database.close();
-  }
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-}
-
 /** Opens the database for reading and writing, and makes it or its tables where they are missing. The file has mode 0600. */
 export function openDatabase(file: string): DatabaseSync {
-  if (!existsSync(file)) create(file);
-  const database = new DatabaseSync(file, { timeout: busyMs });
-  database.exec(`${enterWriteAheadLog} PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;`);
-  makeTables(database);
+  const database = openWithWriteAheadLog(file, { busyMs, makeTables });
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;");
   return database;
 }
 

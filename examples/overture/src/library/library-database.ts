@@ -1,5 +1,5 @@
-import { chmodSync, existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openWithWriteAheadLog } from "../write-ahead-log.ts";
 
 /** The library in a file of its own: a scan writes it for a minute, and nobody's sign-in waits for that. */
 const busyMs = 30_000;
@@ -85,12 +85,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS search_artists USING fts5
   (name, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3');
 `;
 
+function makeTables(database: DatabaseSync): void {
+  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+}
+
 /** Opens the library's database, and makes it where it is missing (mode 0600). */
 export function openLibraryDatabase(file: string): DatabaseSync {
-  const isNew = !existsSync(file);
-  const database = new DatabaseSync(file, { timeout: busyMs });
-  if (isNew) chmodSync(file, 0o600);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;");
-  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+  const database = openWithWriteAheadLog(file, { busyMs, makeTables });
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;");
   return database;
 }
