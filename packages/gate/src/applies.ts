@@ -3,12 +3,10 @@ import type {
   CompiledRedownload,
   CompiledRefusal,
   CompiledUpgrade,
-  Release,
 } from "./compiled-rule.ts";
 import type { Choice } from "./choice.ts";
 import type { AcceptedVerdicts } from "./policy.ts";
 import type { GateRequest, Installation } from "./request.ts";
-import { smallVersion } from "./small-version.ts";
 import type { VersionCache } from "./version-cache.ts";
 import { compareVersions } from "./version.ts";
 
@@ -45,13 +43,11 @@ export function installerStoreOf({ store, installation }: GateRequest): string |
 
 /** Whether the client's version is below the rule's. */
 export function isVersionBelow(
-  { below, belowSmall }: CompiledUpgrade,
+  { below }: CompiledUpgrade,
   { version }: GateRequest,
   versions: VersionCache,
 ): boolean {
-  if (version === null) return true;
-  const small = belowSmall < 0 ? -1 : smallVersion(version);
-  return small < 0 ? compareVersions(versions.parse(version), below) < 0 : small < belowSmall;
+  return version === null || compareVersions(versions.parse(version), below) < 0;
 }
 
 export function isCodeBelow({ belowCode }: CompiledUpgrade, installation: Installation | null): boolean {
@@ -66,20 +62,6 @@ export function isBuildBelow(
 ): boolean {
   const build = installation?.build ?? null;
   return belowBuild !== null && build !== null && compareVersions(versions.parse(build), belowBuild) < 0;
-}
-
-/** The release that the installation can have now; null: none. */
-export function releaseFor(
-  rule: CompiledUpgrade,
-  store: string,
-  installerStore: string | null,
-  nowMs: number,
-): Release | null {
-  const release = rule.releases.get(store);
-  if (release !== undefined && nowMs >= release.availableMs) return release;
-  if (installerStore === null) return null;
-  const installers = rule.releases.get(installerStore);
-  return installers !== undefined && nowMs >= installers.availableMs ? installers : null;
 }
 
 /** Below the rule's `from`, a client could not read what is issued anew. */

@@ -1,3 +1,5 @@
+import type { RankedRules } from "./client-class.ts";
+import { ClientClasses } from "./client-classes.ts";
 import { CombinedDecisions } from "./combined-decisions.ts";
 import {
   compileCutoff,
@@ -6,10 +8,7 @@ import {
   compileUpgrade,
   type CohortSet,
   type CompiledCutoff,
-  type CompiledRedownload,
-  type CompiledRefusal,
   type CompiledRule,
-  type CompiledUpgrade,
 } from "./compiled-rule.ts";
 import { fail, named } from "./fields.ts";
 import { everyone } from "./parse-policy.ts";
@@ -22,15 +21,7 @@ export interface CompiledPolicy {
   readonly version: number;
   /** In the policy's order. */
   readonly rules: readonly CompiledRule[];
-  /**
-   * The rules of each measure, who wins over the others first: so the first that applies decides. Ties stand in the
-   * policy's order.
-   */
-  readonly refuseClient: readonly CompiledRefusal[];
-  readonly reauthenticate: readonly CompiledCutoff[];
-  readonly changePassword: readonly CompiledCutoff[];
-  readonly upgrade: readonly CompiledUpgrade[];
-  readonly redownload: readonly CompiledRedownload[];
+  readonly clients: ClientClasses;
   /** By rule id; rules without a cutoff are not in it. */
   readonly cutoffsMs: ReadonlyMap<string, number>;
   readonly versions: VersionCache;
@@ -44,9 +35,8 @@ export function compilePolicy(policy: Policy, sets: ReadonlyMap<string, CohortSe
   for (const rule of policy.rules) {
     if ("cutoffMs" in rule && rule.cutoffMs !== null) cutoffsMs.set(rule.id, rule.cutoffMs);
   }
-  return {
-    version: policy.version,
-    rules,
+  const versions = new VersionCache();
+  const ranked: RankedRules = {
     refuseClient: rules.filter((rule) => rule.measure === "refuse_client"),
     reauthenticate: cutoffRules(rules, "reauthenticate"),
     changePassword: cutoffRules(rules, "change_password"),
@@ -54,8 +44,13 @@ export function compilePolicy(policy: Policy, sets: ReadonlyMap<string, CohortSe
       .filter((rule) => rule.measure === "upgrade")
       .toSorted((a, b) => compareVersions(b.below, a.below)),
     redownload: rules.filter((rule) => rule.measure === "redownload").toSorted((a, b) => b.epoch - a.epoch),
+  };
+  return {
+    version: policy.version,
+    rules,
+    clients: new ClientClasses(ranked, versions),
     cutoffsMs,
-    versions: new VersionCache(),
+    versions,
     combined: new CombinedDecisions(),
   };
 }

@@ -11,7 +11,6 @@ import type {
   Rule,
   UpgradeRule,
 } from "./policy.ts";
-import { smallVersion } from "./small-version.ts";
 import type { Version } from "./version.ts";
 import { WaveHash } from "./wave.ts";
 
@@ -69,8 +68,6 @@ export interface Release {
 export interface CompiledUpgrade extends CompiledBase {
   readonly measure: "upgrade";
   readonly below: Version;
-  /** `below` as `smallVersion` has it; −1: it is none. */
-  readonly belowSmall: number;
   readonly belowCode: number | null;
   readonly belowBuild: Version | null;
   /** Infinity: never. */
@@ -130,19 +127,12 @@ export function compileUpgrade(rule: UpgradeRule, set: CohortSet | null): Compil
     measure,
     audience: audienceOf(rule, set),
     below,
-    belowSmall: smallOf(below),
     belowCode,
     belowBuild,
     requiredMs: rule.requiredMs ?? Infinity,
     releases,
     unavailable: outcome({ measure, rule: id, required: false, available: false }),
   };
-}
-
-function smallOf({ numbers, preRelease }: Version): number {
-  const [first = "", second = "", third = "", fourth = ""] = numbers;
-  if (preRelease !== null || fourth !== "") return -1;
-  return smallVersion([first, second, third].map((digits) => `0${digits}`).join("."));
 }
 
 export function compileRedownload(rule: RedownloadRule, set: CohortSet | null): CompiledRedownload {

@@ -1,18 +1,14 @@
-import {
-  installerStoreOf,
-  isBuildBelow,
-  isCodeBelow,
-  isOldFormat,
-  isVersionBelow,
-  missingMs,
-  namesKey,
-  refusalReason,
-  releaseFor,
-  timeFor,
-} from "./applies.ts";
-import { isForAccount, isForClient, isOpen } from "./audience.ts";
+import { missingMs, namesKey, timeFor } from "./applies.ts";
+import { isForAccount, isOpen } from "./audience.ts";
+import type { ClientUpgrade } from "./client-class.ts";
 import type { CompiledPolicy } from "./compile-policy.ts";
-import type { CompiledCutoff, CompiledRefusal, Outcome } from "./compiled-rule.ts";
+import type {
+  CompiledCutoff,
+  CompiledRedownload,
+  CompiledRefusal,
+  Outcome,
+  Release,
+} from "./compiled-rule.ts";
 import type { Decision } from "./decision.ts";
 import type { GateRequest } from "./request.ts";
 
@@ -21,15 +17,16 @@ const allowed: Decision = Object.freeze({ allow: true, directives: Object.freeze
 /**
  * Decides one request. `nowMs` is in milliseconds since the epoch.
  * INVARIANT: no object is made for a decision that was made before; loops go by index, since an iterator would be one too.
- * In each rule the cheap tests stand first, the cohort and the wave last.
+ * What the client alone decides is known by its class; in each rule that remains the cheap tests stand first, the cohort
+ * and the wave last.
  */
 export function decide(compiled: CompiledPolicy, request: GateRequest, nowMs: number): Decision {
-  const installerStore = installerStoreOf(request);
-  const refusal = refusalBy(compiled.refuseClient, request, installerStore);
-  const reauthenticate = latestCutoff(compiled.reauthenticate, request, installerStore, nowMs);
-  const changePassword = latestCutoff(compiled.changePassword, request, installerStore, nowMs);
-  const upgrade = strongestUpgrade(compiled, request, installerStore, nowMs);
-  const redownload = highestEpoch(compiled, request, installerStore, nowMs);
+  const client = compiled.clients.of(request);
+  const refusal = refusalBy(client.refuseClient, request);
+  const reauthenticate = latestCutoff(client.reauthenticate, request, nowMs);
+  const changePassword = latestCutoff(client.changePassword, request, nowMs);
+  const upgrade = strongestUpgrade(client.upgrade, request, nowMs);
+  const redownload = highestEpoch(client.redownload, request, nowMs);
 
   const first = refusal ?? reauthenticate ?? changePassword ?? upgrade ?? redownload;
   if (first === null) return allowed;
@@ -38,27 +35,15 @@ export function decide(compiled: CompiledPolicy, request: GateRequest, nowMs: nu
   return compiled.combined.of(refusal, reauthenticate, changePassword, upgrade, redownload);
 }
 
-function refusalBy(
-  rules: readonly CompiledRefusal[],
-  request: GateRequest,
-  installerStore: string | null,
-): Outcome | null {
+function refusalBy(rules: readonly CompiledRefusal[], request: GateRequest): Outcome | null {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
-    if (rule === undefined) break;
-    if (!isForClient(rule.audience, request, installerStore)) continue;
-    if (refusalReason(rule, request, installerStore) === null) continue;
-    if (isForAccount(rule.audience, request)) return rule.outcome;
+    if (rule !== undefined && isForAccount(rule.audience, request)) return rule.outcome;
   }
   return null;
 }
 
-function latestCutoff(
-  rules: readonly CompiledCutoff[],
-  request: GateRequest,
-  installerStore: string | null,
-  nowMs: number,
-): Outcome | null {
+function latestCutoff(rules: readonly CompiledCutoff[], request: GateRequest, nowMs: number): Outcome | null {
   const asked = rules[0];
   if (asked === undefined) return null;
   const timeMs = timeFor(asked, request);
@@ -74,33 +59,22 @@ function latestCutoff(
       // As `isBeforeCutoff`, in place: a number that is handed on may be boxed, which is an object a call.
       if (nowMs < cutoffMs || (timeMs === missingMs && !rule.appliesToMissing)) continue;
     }
-    if (!isForClient(rule.audience, request, installerStore)) continue;
     if (isForAccount(rule.audience, request) && isOpen(rule.waves, request, nowMs)) return rule.outcome;
   }
   return null;
 }
 
 function strongestUpgrade(
-  compiled: CompiledPolicy,
+  upgrades: readonly ClientUpgrade[],
   request: GateRequest,
-  installerStore: string | null,
   nowMs: number,
 ): Outcome | null {
-  const rules = compiled.upgrade;
-  const installation = request.installation ?? null;
   let recommended: Outcome | null = null;
-  for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i];
-    if (rule === undefined) break;
-    if (!isForClient(rule.audience, request, installerStore)) continue;
-    if (
-      !isVersionBelow(rule, request, compiled.versions) &&
-      !isCodeBelow(rule, installation) &&
-      !isBuildBelow(rule, installation, compiled.versions)
-    ) {
-      continue;
-    }
-    const release = releaseFor(rule, request.store, installerStore, nowMs);
+  for (let i = 0; i < upgrades.length; i++) {
+    const upgrade = upgrades[i];
+    if (upgrade === undefined) break;
+    const { rule } = upgrade;
+    const release = releaseNow(upgrade, nowMs);
     const isRequired = release !== null && nowMs >= rule.requiredMs;
     // A recommendation is overtaken by requirements alone.
     if (!isRequired && recommended !== null) continue;
@@ -111,19 +85,21 @@ function strongestUpgrade(
   return recommended;
 }
 
+/** The release that the installation can have now; null: none. */
+function releaseNow({ release, installersRelease }: ClientUpgrade, nowMs: number): Release | null {
+  if (release !== null && nowMs >= release.availableMs) return release;
+  return installersRelease !== null && nowMs >= installersRelease.availableMs ? installersRelease : null;
+}
+
 function highestEpoch(
-  compiled: CompiledPolicy,
+  rules: readonly CompiledRedownload[],
   request: GateRequest,
-  installerStore: string | null,
   nowMs: number,
 ): Outcome | null {
-  const rules = compiled.redownload;
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
     // The epochs that follow are no higher.
     if (rule === undefined || request.offlineEpoch >= rule.epoch) break;
-    if (!isForClient(rule.audience, request, installerStore)) continue;
-    if (isOldFormat(rule, request, compiled.versions)) continue;
     if (isForAccount(rule.audience, request) && isOpen(rule.waves, request, nowMs)) return rule.outcome;
   }
   return null;

@@ -1,3 +1,4 @@
+import { clientOf, type Client } from "./client.ts";
 import { named } from "./fields.ts";
 import { GateError, type GatePath } from "./gate-error.ts";
 import { storeOfInstaller } from "./installer.ts";
@@ -24,6 +25,8 @@ export interface GateRequest {
   readonly offlineEpoch: number;
   /** Null: nothing is known beyond store, platform and version. */
   readonly installation?: Installation | null;
+  /** Where `clientOf` has looked up these parts already, so that no decision has to. Of other parts it counts nothing. */
+  readonly client?: Client | null;
 }
 
 /** What is known of an installation besides. It can only tighten what is decided. Null: not known. */
@@ -55,6 +58,12 @@ export function parseRequest(value: unknown): GateRequest {
   const client = "client" in request ? mapping(request["client"] ?? {}, ["client"]) : {};
   const version = client["version"];
   const store = text(client, "store", ["client"]) ?? unknownStore;
+  const known = clientOf({
+    platform: text(client, "platform", ["client"]),
+    store,
+    version: typeof version === "string" ? version : null,
+    installation: installationOf(client, store),
+  });
   return {
     account: text(request, "account", []),
     ordinal: wholeNumber(request, "ordinal", []),
@@ -62,11 +71,13 @@ export function parseRequest(value: unknown): GateRequest {
     passwordSetAtMs: instant(request, "passwordSetAt"),
     apiKeyCreatedAtMs: instant(request, "apiKeyCreatedAt"),
     keyId: text(request, "keyId", []),
-    store,
-    platform: text(client, "platform", ["client"]),
-    version: typeof version === "string" ? version : null,
+    // Its texts in place of equal ones, which are then compared at a glance.
+    store: known.store,
+    platform: known.platform,
+    version: known.version,
     offlineEpoch: wholeNumber(request, "offlineEpoch", []) ?? 0,
-    installation: installationOf(client, store),
+    installation: known.installation,
+    client: known,
   };
 }
 

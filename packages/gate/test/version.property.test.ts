@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareVersions, parseVersion } from "../src/index.ts";
-import { smallVersion } from "../src/small-version.ts";
 import { VersionCache } from "../src/version-cache.ts";
 import { orderOf } from "./oracle.ts";
 
@@ -37,31 +36,6 @@ describe("versions", () => {
       }),
       { numRuns: 8000 },
     );
-  });
-
-  it("that are small are ordered by one number as they are by their parts", () => {
-    const number = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1000, max: 1030 })).map(String);
-    const near = fc
-      .tuple(
-        fc.array(number, { minLength: 1, maxLength: 4 }),
-        fc.constantFrom("", "", "", "0", ".", "-0", "+0"),
-      )
-      .map(([numbers, end]) => numbers.join(".") + end);
-    let small = 0;
-    fc.assert(
-      fc.property(near, near, (a, b) => {
-        const [left, right] = [smallVersion(a), smallVersion(b)];
-        if (left >= 0) expect(parseVersion(a)).not.toBeNull();
-        if (left < 0 || right < 0) return;
-        small += 1;
-        expect(Math.sign(left - right)).toBe(orderOf(a, b));
-      }),
-      { numRuns: 8000 },
-    );
-    expect(small).toBeGreaterThan(500);
-    expect(
-      ["1023.1023.1023", "1024", "1.2.3.4", "1.2.3.0", "1-a", "1+a", "", "1.", ".1"].map(smallVersion),
-    ).toEqual([2 ** 30 - 1, ...new Array<number>(8).fill(-1)]);
   });
 
   it("are kept once read, a flood of others or not", () => {
