@@ -1,8 +1,8 @@
-import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { NoticeError } from "../errors.ts";
 import type { HandOver, OutgoingMessage } from "./message-transport.ts";
 import { smtpServerName, type SmtpServer } from "./smtp-url.ts";
+import { extensionsOf, SmtpWire, type SmtpReply, type Transaction } from "./smtp-wire.ts";
 
 export type LaneOptions = {
   readonly server: SmtpServer;
@@ -15,18 +15,16 @@ export type LaneOptions = {
 };
 
 const quitWithinMs = 1000;
+/** What may stand between the angle brackets of a path: nothing that ends it. */
+const pathFit = /^[\x21-\x3b\x3d\x3f-\x7e]+$/;
 
-type SendError = Parameters<Parameters<SMTPConnection["send"]>[2]>[0] & Error;
-type SendResult =
-  | { readonly error: SendError; readonly reply: null }
-  | { readonly error: null; readonly reply: string }
-  | typeof tooSlow;
-const tooSlow = { error: null, reply: null } as const;
+/** nodemailer makes the connection and watches over it; the mail transactions on it are the wire's. */
+type Line = { readonly connection: SMTPConnection; readonly wire: SmtpWire };
 
 /** One connection to the server and its next message. INVARIANT: one message at a time. */
 export class SmtpLane {
   readonly #options: LaneOptions;
-  #connection: SMTPConnection | null = null;
+  #line: Line | null = null;
   #messages = 0;
 
   constructor(options: LaneOptions) {
@@ -34,7 +32,7 @@ export class SmtpLane {
   }
 
   async send(message: OutgoingMessage): Promise<HandOver> {
-    const fresh = this.#connection === null;
+    const fresh = this.#line === null;
     const handOver = await this.#attempt(message);
     // A server may close an idle connection at any time. Nothing of this message was sent: a fresh one tries again.
     return handOver.kind === "disconnected" && !fresh ? this.#attempt(message) : handOver;
@@ -42,14 +40,14 @@ export class SmtpLane {
 
   /** True while a connection stands. */
   get connected(): boolean {
-    return this.#connection !== null;
+    return this.#line !== null;
   }
 
   /** Takes leave of the server, and of its answer after `quitWithinMs`. */
   async close(): Promise<void> {
-    const connection = this.#connection;
-    if (connection === null) return;
-    this.#connection = null;
+    if (this.#line === null) return;
+    const { connection } = this.#line;
+    this.#line = null;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, quitWithinMs);
       connection.once("end", () => {
@@ -62,64 +60,50 @@ export class SmtpLane {
   }
 
   async #attempt(message: OutgoingMessage): Promise<HandOver> {
-    const connection = await this.#connected();
-    if (connection instanceof Error) return { kind: "unavailable", reason: connection.message };
-    const body = new MessageBody(message.bytes);
     const to = [message.to, ...(message.alsoTo ?? [])];
-    const envelope = { from: message.from, to, size: message.bytes.byteLength };
-    const { error, reply } = await new Promise<SendResult>((resolve) => {
-      // A tarpit that says something now and then never falls silent.
-      const timer = setTimeout(() => resolve(tooSlow), this.#options.messageTimeoutMs);
-      connection.send(envelope, body, (failure, info) => {
-        clearTimeout(timer);
-        resolve(failure === null ? { error: null, reply: info.response } : { error: failure, reply: null });
-      });
-    });
+    if (![message.from, ...to].every((address) => pathFit.test(address)))
+      throw new NoticeError("ERR_NOTICE_ADDRESS", "an address in the envelope is not fit for SMTP");
+    const line = this.#line ?? (await this.#connect());
+    if (line instanceof Error) return { kind: "unavailable", reason: line.message };
+    const { wire } = line;
+    // A tarpit that says something now and then never falls silent.
+    const timer = setTimeout(() => wire.end(), this.#options.messageTimeoutMs);
+    const transaction = await wire.transact({ from: message.from, to }, message.bytes);
+    clearTimeout(timer);
     this.#messages++;
-    if (error === null && reply === null) {
-      this.#abandon(connection);
-      return body.begun ? { kind: "reply_lost" } : { kind: "disconnected" };
+    switch (transaction.kind) {
+      case "lost":
+        this.#abandon(line);
+        return transaction.begun ? { kind: "reply_lost" } : { kind: "disconnected" };
+      case "oversized":
+        return { kind: "oversized" };
+      case "replied": {
+        const { to: asked, reply } = transaction;
+        // RFC 5321 4.2: with 421 the server closes the connection, whatever it answers.
+        if (reply.code === 421) this.#abandon(line);
+        else if (asked !== "message") await this.#startOver(line);
+        else if (this.#messages >= this.#options.messagesPerConnectionMax) await this.close();
+        return this.#judge(transaction);
+      }
     }
-    if (error === null) {
-      if (this.#messages >= this.#options.messagesPerConnectionMax) await this.close();
-      return { kind: "delivered", replyCode: Number(reply.slice(0, 3)) };
-    }
-    const handOver = this.#judge(error, body.begun);
-    if (!body.begun) await this.#startOver(connection);
-    return handOver;
   }
 
-  /** Which replies and losses mean what. Only a whole reply to the body tells its fate once the body was begun. */
-  #judge(error: SendError, bodyBegun: boolean): HandOver {
-    const { code, command, responseCode } = error;
-    if (bodyBegun) {
-      if (code === "EMESSAGE" && command === "DATA" && responseCode !== undefined)
-        return byReply(responseCode, error.response);
-      return { kind: "reply_lost" };
-    }
-    if (code === "EMESSAGE") return { kind: "oversized" };
-    if (code === "EENVELOPE" && command === "API") {
-      throw new NoticeError("ERR_NOTICE_ADDRESS", "an address in the envelope is not fit for SMTP", {
-        cause: error,
-      });
-    }
-    // A line that was cut off by the end of the connection is no reply.
-    if (responseCode === undefined || (code === "ECONNECTION" && responseCode !== 421)) {
-      return { kind: "disconnected" };
-    }
+  /** Which replies mean what. Only a whole reply to the message tells its fate once it was begun. */
+  #judge({ to, reply }: Extract<Transaction, { readonly kind: "replied" }>): HandOver {
+    const { code } = reply;
+    if (to === "message" && code < 400) return { kind: "delivered", replyCode: code };
     // RFC 5321 4.2.3: 552 speaks of the message, every other refusal of MAIL of the sender, who is the same for everybody.
-    if (command === "MAIL FROM" && responseCode !== 552 && responseCode !== 421) {
+    if (to === "sender" && code !== 552 && code !== 421) {
       return {
         kind: "unavailable",
-        reason: `\`${smtpServerName(this.#options.server)}\` refuses the sender (${responseCode})`,
+        reason: `\`${smtpServerName(this.#options.server)}\` refuses the sender (${code})`,
       };
     }
-    return byReply(responseCode, error.response);
+    return byReply(reply);
   }
 
-  /** The connection, opened and logged in when there is none; the reason when that fails. */
-  async #connected(): Promise<SMTPConnection | Error> {
-    if (this.#connection !== null) return this.#connection;
+  /** A connection, opened, secured and logged in by nodemailer; the reason when that fails. */
+  async #connect(): Promise<Line | Error> {
     const { server, connectTimeoutMs, replyTimeoutMs } = this.#options;
     const connection = new SMTPConnection({
       host: server.host,
@@ -131,13 +115,20 @@ export class SmtpLane {
       greetingTimeout: connectTimeoutMs,
       socketTimeout: replyTimeoutMs,
     });
+    let line: Line | null = null;
+    let offered = "";
     const failure = await new Promise<Error | null>((resolve) => {
       connection.on("error", resolve);
       connection.once("end", () => {
-        if (this.#connection === connection) this.#connection = null;
+        if (line !== null) {
+          line.wire.end();
+          if (this.#line === line) this.#line = null;
+        }
         resolve(new Error("the server closed the connection"));
       });
       connection.connect((error) => {
+        // The last thing that it said before a login is what it can do.
+        offered = connection.lastServerResponse === false ? "" : connection.lastServerResponse;
         if (error !== undefined) resolve(error);
         else if (server.login === null) resolve(null);
         else {
@@ -146,57 +137,34 @@ export class SmtpLane {
         }
       });
     });
-    if (failure !== null) {
+    const socket = connection._socket;
+    if (failure !== null || connection.destroyed || socket === null || socket === false) {
       connection.close();
-      return new Error(`cannot reach \`${smtpServerName(server)}\`: ${failure.message}`);
+      const why = failure?.message ?? "the server closed the connection";
+      return new Error(`cannot reach \`${smtpServerName(server)}\`: ${why}`);
     }
-    this.#connection = connection;
+    line = { connection, wire: new SmtpWire(socket, extensionsOf(offered)) };
+    this.#line = line;
     this.#messages = 0;
-    return connection;
+    return line;
   }
 
-  /** Ends the transaction that an envelope error left open (RFC 5321 4.1.1.5), or else the connection. */
-  async #startOver(connection: SMTPConnection): Promise<void> {
-    if (this.#connection !== connection) return;
-    const clean = await new Promise<boolean>((resolve) => {
-      const ended = () => resolve(false);
-      connection.once("end", ended);
-      connection.reset((error) => {
-        connection.off("end", ended);
-        resolve(error === null);
-      });
-    });
-    if (!clean) this.#abandon(connection);
+  /** Ends the transaction that a refusal left open, or else the connection. */
+  async #startOver(line: Line): Promise<void> {
+    if (this.#line === line && !(await line.wire.reset())) this.#abandon(line);
   }
 
-  #abandon(connection: SMTPConnection): void {
-    if (this.#connection === connection) this.#connection = null;
-    connection.close();
+  #abandon(line: Line): void {
+    if (this.#line === line) this.#line = null;
+    line.connection.close();
   }
 }
 
 /** RFC 3463: class, subject and detail behind the reply code. The class must be the reply's own. */
 const enhancedStatus = /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/;
 
-function byReply(replyCode: number, reply: string | undefined): HandOver {
-  const [, found = null] = enhancedStatus.exec(reply ?? "") ?? [];
-  const status = found !== null && found.startsWith(String(replyCode).slice(0, 1)) ? found : null;
-  return { kind: replyCode >= 500 ? "refused" : "deferred", replyCode, status };
-}
-
-/** The message's bytes, and whether any of them may have left: nodemailer reads them only once the server said 354. */
-class MessageBody extends Readable {
-  readonly #bytes: Uint8Array;
-  begun = false;
-
-  constructor(bytes: Uint8Array) {
-    super({ autoDestroy: true });
-    this.#bytes = bytes;
-  }
-
-  override _read(): void {
-    this.begun = true;
-    this.push(this.#bytes);
-    this.push(null);
-  }
+function byReply({ code, line }: SmtpReply): HandOver {
+  const [, found = null] = enhancedStatus.exec(line) ?? [];
+  const status = found !== null && found.startsWith(String(code).slice(0, 1)) ? found : null;
+  return { kind: code >= 500 ? "refused" : "deferred", replyCode: code, status };
 }
