@@ -1,5 +1,6 @@
 import { sendPlanned, type DeliveryLedger } from "@cordon/notices";
 import { connectLedger, type LedgerConnection } from "./ledger-connection.ts";
+import { planBench } from "./plan-bench.ts";
 
 interface LargeLedger {
   readonly people: number;
@@ -23,7 +24,6 @@ export async function measureLargeLedger(
   { ledger, pool }: LedgerConnection,
   url: string,
   people: number,
-  stretch: (people: number) => Iterable<readonly number[]>,
 ): Promise<LargeLedger> {
   const size = async () => {
     const { rows } = await pool.query<{ bytes: string }>(
@@ -33,15 +33,7 @@ export async function measureLargeLedger(
   };
   await pool.query("truncate notices.block, notices.detail");
   const began = performance.now();
-  const { noticeNo } = await ledger.plan({
-    incidentId: "large",
-    edition: 1,
-    manifestDigest: "sha256:large",
-    salt: new Uint8Array(16),
-    affected: [0],
-    general: stretch(people),
-    unreachable: [],
-  });
+  const noticeNo = await planBench(ledger, "large", people);
   const planMs = performance.now() - began;
   const bytes = await size();
   await sendUntil(ledger, noticeNo, Math.min(workedPeople, people - 1));

@@ -10,6 +10,8 @@ import { inRounds, type Contestant } from "../rounds.ts";
 import { runSenders, startSink, type Sink } from "./contest.ts";
 import { connectLedger } from "./ledger-connection.ts";
 import { measureLargeLedger } from "./large-ledger.ts";
+import { benchMessages } from "./messages.ts";
+import { planBench } from "./plan-bench.ts";
 
 const help = `What the delivery ledger costs: ledger, claims check and rates against bare nodemailer, in turn, into the same mail server (a
 process of its own, on loopback); two senders on one ledger against one; memory; and a ledger of forty million.
@@ -47,28 +49,10 @@ function whole(name: "people" | "rounds" | "connections" | "latency" | "memory" 
 
 let notices = 0;
 
-async function plan(ledger: DeliveryLedger, people: number): Promise<number> {
-  const { noticeNo } = await ledger.plan({
-    incidentId: `bench-${++notices}`,
-    edition: 1,
-    manifestDigest: "sha256:bench",
-    salt: new Uint8Array(16),
-    affected: [0],
-    general: stretch(people),
-    unreachable: [],
-  });
-  return noticeNo;
-}
-
-function* stretch(people: number): Generator<readonly number[]> {
-  for (let from = 0; from < people; from += 65_536)
-    yield Array.from({ length: Math.min(65_536, people - from) }, (_, n) => from + n);
-}
-
 /** Rounds of one kind of sender, `processes` of them on one ledger (or each with its share of the people). */
 function contestant(
   name: string,
-  mode: "bare" | "lanes" | "cordon",
+  mode: "built" | "ready" | "lanes" | "cordon",
   setting: { sink: Sink; url: string; ledger: DeliveryLedger; people: number; processes: number },
 ): Contestant {
   const { sink, url, ledger, people, processes } = setting;
@@ -77,7 +61,7 @@ function contestant(
     isFloor: false,
     async run() {
       const before = await sink.messages();
-      const rest = mode === "cordon" ? [url, await plan(ledger, people)] : [];
+      const rest = mode === "cordon" ? [url, await planBench(ledger, `bench-${++notices}`, people)] : [];
       const share = mode === "cordon" ? people : Math.floor(people / processes);
       const line = [mode, sink.port, share, whole("connections"), ...rest];
       const senders = await runSenders(Array.from({ length: processes }, () => line));
@@ -108,7 +92,8 @@ async function main(): Promise<void> {
     const one = { url, ledger, people: whole("people"), processes: 1 };
     const cost = await inRounds(
       [
-        contestant("nodemailer", "bare", { ...one, sink: near }),
+        contestant("nodemailer", "built", { ...one, sink: near }),
+        contestant("nodemailer, ready bytes", "ready", { ...one, sink: near }),
         contestant("lanes without ledger", "lanes", { ...one, sink: near }),
         contestant("cordon", "cordon", { ...one, sink: near }),
       ],
@@ -129,12 +114,8 @@ async function main(): Promise<void> {
       ],
       rounds,
     );
-    const memory =
-      whole("memory") === 0
-        ? null
-        : await runSenders([["discard", 0, 0, 4, url, await plan(ledger, whole("memory"))]]);
-    const large =
-      whole("large") === 0 ? null : await measureLargeLedger(connection, url, whole("large"), stretch);
+    const memory = whole("memory") === 0 ? null : await runSenders([["discard", 0, whole("memory"), 4, url]]);
+    const large = whole("large") === 0 ? null : await measureLargeLedger(connection, url, whole("large"));
     const ms = (figures: readonly { name: string; minMs: number; medianMs: number }[], name: string) => {
       const found = figures.find((one_) => one_.name === name);
       return { min: found?.minMs ?? NaN, median: found?.medianMs ?? NaN };
@@ -143,15 +124,26 @@ async function main(): Promise<void> {
       min: ms(figures, over).min / ms(figures, under).min,
       median: ms(figures, over).median / ms(figures, under).median,
     });
+    const share = (figures: typeof cost) => {
+      const [whole_, lanes, bare] = ["cordon", "lanes without ledger", "nodemailer"].map((name) =>
+        ms(figures, name),
+      );
+      const of = (kind: "min" | "median") =>
+        ((whole_?.[kind] ?? NaN) - (lanes?.[kind] ?? NaN)) / (bare?.[kind] ?? NaN);
+      return { min: of("min"), median: of("median") };
+    };
     const results = {
       machine: describeMachine(["nodemailer", "pg", "kysely"]),
       load: load(),
       people: one.people,
       connections: whole("connections"),
-      messageBytes: 20_900,
+      messageBytes: (await benchMessages()).bytesFor(0).bytes.byteLength,
       cost: {
         figures: cost,
         timeOverNodemailer: ratio(cost, "cordon", "nodemailer"),
+        timeOverReadyBytes: ratio(cost, "cordon", "nodemailer, ready bytes"),
+        // What ledger, claims check and rates add to a message, as a share of what nodemailer takes for one.
+        ledgerShare: share(cost),
         timeOverLanes: ratio(cost, "cordon", "lanes without ledger"),
       },
       twoSendersFar: {
@@ -169,6 +161,8 @@ async function main(): Promise<void> {
     process.stdout.write(
       [
         `cordon over nodemailer: ${percent(results.cost.timeOverNodemailer.min)} (min), ${percent(results.cost.timeOverNodemailer.median)} (median)`,
+        `cordon over nodemailer with ready bytes: ${percent(results.cost.timeOverReadyBytes.min)} (min), ${percent(results.cost.timeOverReadyBytes.median)} (median)`,
+        `what the ledger adds, of nodemailer's time: ${percent(1 + results.cost.ledgerShare.min)} (min), ${percent(1 + results.cost.ledgerShare.median)} (median)`,
         `cordon over its lanes: ${percent(results.cost.timeOverLanes.min)} (min), ${percent(results.cost.timeOverLanes.median)} (median)`,
         `two senders, far server: ${results.twoSendersFar.speedup.min.toFixed(2)} (min), ${results.twoSendersFar.speedup.median.toFixed(2)} (median)`,
         `two senders, near server: ${results.twoSendersNear.speedup.min.toFixed(2)} (min), ${results.twoSendersNear.speedup.median.toFixed(2)} (median)`,

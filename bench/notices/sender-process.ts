@@ -8,17 +8,20 @@ import {
 } from "@cordon/notices";
 import nodemailer from "nodemailer";
 import { connectLedger } from "./ledger-connection.ts";
-import { messageFor } from "./messages.ts";
+import { benchMessages, contactOf } from "./messages.ts";
+import { planBench } from "./plan-bench.ts";
 
 /**
- * One sender: `node sender-process.ts bare|lanes|cordon|discard PORT PEOPLE CONNECTIONS [DATABASE_URL NOTICE_NO]`. Waits for a word over IPC,
- * sends, and tells how long it took. `bare`: nodemailer's own pool. `lanes`: Cordon's transport without a ledger. `discard`:
- * the ledger without a mail server, for its memory.
+ * One sender: `node sender-process.ts built|ready|lanes|cordon|discard PORT PEOPLE CONNECTIONS [DATABASE_URL NOTICE_NO]`. Waits for a word
+ * over IPC, sends, and tells how long it took. `built`: nodemailer's own pool, which builds each message from its parts.
+ * `ready`: the same pool with the bytes that Cordon renders. `lanes`: Cordon's transport without a ledger. `discard`: plans too, and sends
+ * without a mail server, for the memory of all of it.
  */
 const [mode = "", port = "", people = "", connections = "", url = "", noticeNo = ""] = process.argv.slice(2);
 const count = Number(people);
 /** As many wait in nodemailer's queue as Cordon leases at a time. */
 const outstandingMax = 64;
+const { bytesFor, fieldsFor } = await benchMessages();
 
 async function eachWithin(send: (ordinal: number) => Promise<unknown>): Promise<void> {
   let next = 0;
@@ -38,8 +41,12 @@ async function bare(): Promise<number> {
     maxMessages: Infinity,
   });
   await eachWithin((ordinal) => {
-    const { from, to, bytes } = messageFor(ordinal);
-    return pool.sendMail({ envelope: { from, to: [to] }, raw: Buffer.from(bytes) });
+    if (mode === "built") return pool.sendMail(fieldsFor(ordinal));
+    const { from, to, bytes } = bytesFor(ordinal);
+    return pool.sendMail({
+      envelope: { from, to: [to] },
+      raw: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+    });
   });
   pool.close();
   return count;
@@ -47,7 +54,7 @@ async function bare(): Promise<number> {
 
 async function lanes(): Promise<number> {
   const transport = transportOf();
-  await eachWithin((ordinal) => transport.send(messageFor(ordinal)));
+  await eachWithin((ordinal) => transport.send(bytesFor(ordinal)));
   await transport.close();
   return count;
 }
@@ -67,9 +74,10 @@ async function cordon(): Promise<number> {
   const { pool, ledger, close } = connectLedger(url);
   const transport = transportOf();
   let sent = 0;
+  const ours = mode === "discard" ? await planBench(ledger, "bench-memory", count) : Number(noticeNo);
   const end = await sendPlanned({
     ledger,
-    noticeNo: Number(noticeNo),
+    noticeNo: ours,
     transport: {
       ...transport,
       lanes: transport.lanes,
@@ -79,16 +87,9 @@ async function cordon(): Promise<number> {
       },
       close: () => transport.close(),
     },
-    render: (_audience, { accountId }) => messageFor(Number(accountId)),
+    render: (_audience, { accountId }) => bytesFor(Number(accountId)),
     contacts: (ordinals) =>
-      Promise.resolve(
-        new Map(
-          ordinals.map((ordinal) => [
-            ordinal,
-            { accountId: String(ordinal), email: `u-${ordinal}@people.example`, locale: "en" },
-          ]),
-        ),
-      ),
+      Promise.resolve(new Map(ordinals.map((ordinal) => [ordinal, contactOf(ordinal)]))),
     // A look into the database before every batch, as the control plane's.
     claimsHold: async () => {
       await pool.query("select max(notice_no) from notices.notice");
@@ -106,16 +107,18 @@ async function cordon(): Promise<number> {
 
 process.on("message", () => {
   const began = performance.now();
-  const run = mode === "bare" ? bare : mode === "lanes" ? lanes : cordon;
+  const cpuBegan = process.cpuUsage();
+  const run = mode === "built" || mode === "ready" ? bare : mode === "lanes" ? lanes : cordon;
   run().then(
     (sent) => {
       const milliseconds = performance.now() - began;
-      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+      const { maxRSS } = process.resourceUsage();
+      const { user, system } = process.cpuUsage(cpuBegan);
       process.send?.({
         sent,
         milliseconds,
         peakRssBytes: maxRSS * 1024,
-        cpuMs: (userCPUTime + systemCPUTime) / 1000,
+        cpuMs: (user + system) / 1000,
       });
       process.disconnect();
     },
