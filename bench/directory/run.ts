@@ -11,10 +11,12 @@ import pg from "pg";
 
 import { describeMachine, load } from "../machine.ts";
 import { countCohorts } from "./counts.ts";
+import { timePreviews } from "./previews.ts";
 import type { ImportFigures, ImportOrder } from "./import-process.ts";
 import { filesOf, makePeople, type FileFormat } from "./people.ts";
 
-const help = `Measures the import of a directory (accounts, and one installation or two each), and how fast cohorts are counted.
+const help = `Measures the import of a directory (accounts, and one installation or two each), how fast cohorts are counted,
+and how long the preview of a plan takes as the API computes it.
 
   node bench/directory/run.ts --accounts 40000000 --rounds 10 --work /big/disk
 
@@ -141,6 +143,15 @@ async function measure(work: string, accounts: number, sources: readonly Source[
     counted === null || sources[0] === "postgres" || sources[0] === undefined
       ? null
       : await importFiles(work, sources[0], counted);
+  // Before the counts, so that no cohort is kept from there.
+  const previews =
+    counted === null
+      ? {}
+      : await timePreviews(counted, accounts, {
+          rounds: whole("rounds", values.rounds),
+          slowMs: whole("slow-seconds", values["slow-seconds"]) * 1000,
+          note,
+        });
   const counts =
     counted === null
       ? {}
@@ -160,6 +171,7 @@ async function measure(work: string, accounts: number, sources: readonly Source[
     imports,
     importedAgain: again,
     counts,
+    previews,
   };
 }
 
@@ -179,7 +191,7 @@ else {
     await mkdir(path.dirname(out), { recursive: true });
     const machine = describeMachine(["@duckdb/node-api"]);
     await writeFile(out, `${JSON.stringify({ machine, ...result }, null, 2)}\n`);
-    for (const [name, figures] of Object.entries(result.counts)) {
+    for (const [name, figures] of Object.entries({ ...result.counts, ...result.previews })) {
       for (const { name: who, minMs, medianMs, answer } of figures)
         process.stdout.write(`${name} | ${who} | ${minMs.toFixed(1)} | ${medianMs.toFixed(1)} | ${answer}\n`);
     }

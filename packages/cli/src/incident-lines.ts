@@ -14,9 +14,30 @@ export function toldIncident(incident: Incident): Told {
       ),
       ...plans.map((plan) => `plan ${plan.id}: ${stateOf(plan)}`),
       ...notices.map((notice) => `notice ${notice.id}: ${notice.state}`),
+      ...retentionLines(incident.retention),
       ...unfinished.map((reason) => `before the all clear: ${reason}`),
     ],
   };
+}
+
+function retentionLines({ days, hold, asked, shredded }: Incident["retention"]): readonly string[] {
+  if (shredded !== null) {
+    const { erasedAt, because, approvedBy } = shredded;
+    const when = erasedAt === null ? "is being let go" : `was let go ${erasedAt}`;
+    return [`personal data ${when}: ${because}, approved by ${approvedBy.join(", ")}`];
+  }
+  return [
+    ...(days === null ? [] : [`personal data kept for ${days} days after the end`]),
+    ...(hold === null ? [] : [`legal hold by ${hold.by}: ${hold.because}`]),
+    ...(asked === null
+      ? []
+      : [
+          `shredding asked by ${asked.asked.by}: ${asked.because}`,
+          `digest ${asked.digest}`,
+          `approved by ${asked.approvals.map((one) => one.by).join(", ") || "nobody"}, needed: ${asked.needed}`,
+          ...(asked.declined === null ? [] : [`declined by ${asked.declined.by}: ${asked.declined.because}`]),
+        ]),
+  ];
 }
 
 export function toldPlan(plan: Plan): Told {

@@ -31,6 +31,7 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "trust", load: async () => (await import("./commands/trust-sign.ts")).registerTrustSign },
   { noun: "trust", load: async () => (await import("./commands/trust-verify.ts")).registerTrustVerify },
   { noun: "release", load: async () => (await import("./commands/release-plan.ts")).registerReleasePlan },
+  { noun: "release", load: async () => (await import("./commands/release-show.ts")).registerReleaseShow },
   {
     noun: "release",
     load: async () => (await import("./commands/release-promote.ts")).registerReleasePromote,
@@ -71,6 +72,15 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
     noun: "incident",
     load: async () => (await import("./commands/incident-shred.ts")).registerIncidentShred,
   },
+  {
+    noun: "incident",
+    load: async () => (await import("./commands/incident-approve-shred.ts")).registerIncidentApproveShred,
+  },
+  {
+    noun: "incident",
+    load: async () => (await import("./commands/incident-decline-shred.ts")).registerIncidentDeclineShred,
+  },
+  { noun: "incident", load: async () => (await import("./commands/incident-due.ts")).registerIncidentDue },
   { noun: "witness", load: async () => (await import("./commands/witness-serve.ts")).registerWitnessServe },
   { noun: "operator", load: async () => (await import("./commands/operator-list.ts")).registerOperatorList },
   {
@@ -88,6 +98,12 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "token", load: async () => (await import("./commands/token-create.ts")).registerTokenCreate },
   { noun: "token", load: async () => (await import("./commands/token-list.ts")).registerTokenList },
   { noun: "token", load: async () => (await import("./commands/token-revoke.ts")).registerTokenRevoke },
+  { noun: "notices", load: async () => (await import("./commands/notices-draft.ts")).registerNoticesDraft },
+  {
+    noun: "notices",
+    load: async () => (await import("./commands/notices-approve.ts")).registerNoticesApprove,
+  },
+  { noun: "notices", load: async () => (await import("./commands/notices-show.ts")).registerNoticesShow },
   { noun: "notices", load: async () => (await import("./commands/notices-status.ts")).registerNoticesStatus },
   {
     noun: "notices",
@@ -106,6 +122,42 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "duties", load: async () => (await import("./commands/duties-list.ts")).registerDutiesList },
   { noun: "duties", load: async () => (await import("./commands/duties-due.ts")).registerDutiesDue },
   { noun: "duties", load: async () => (await import("./commands/duties-draft.ts")).registerDutiesDraft },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-show.ts")).registerDutiesShow,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-markets.ts")).registerDutiesMarkets,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-record.ts")).registerDutiesRecord,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-done.ts")).registerDutiesDone,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-waive.ts")).registerDutiesWaive,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-reopen.ts")).registerDutiesReopen,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-extend.ts")).registerDutiesExtend,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-toll.ts")).registerDutiesToll,
+  },
+  {
+    noun: "duties",
+    load: async () => (await import("./commands/duties-form.ts")).registerDutiesForm,
+  },
   { noun: "incident", load: async () => (await import("./commands/incident-open.ts")).registerIncidentOpen },
   { noun: "incident", load: async () => (await import("./commands/incident-list.ts")).registerIncidentList },
   { noun: "incident", load: async () => (await import("./commands/incident-show.ts")).registerIncidentShow },
@@ -200,6 +252,11 @@ export const verbs: readonly { readonly noun: string; readonly load: () => Promi
   { noun: "plan", load: async () => (await import("./commands/plan-resume.ts")).registerPlanResume },
   { noun: "plan", load: async () => (await import("./commands/plan-complete.ts")).registerPlanComplete },
   { noun: "plan", load: async () => (await import("./commands/plan-progress.ts")).registerPlanProgress },
+  { noun: "plan", load: async () => (await import("./commands/plan-limits.ts")).registerPlanLimits },
+  {
+    noun: "plan",
+    load: async () => (await import("./commands/plan-agree-limits.ts")).registerPlanAgreeLimits,
+  },
   { noun: "plan", load: async () => (await import("./commands/plan-preview.ts")).registerPlanPreview },
   { noun: "plan", load: async () => (await import("./commands/plan-waves.ts")).registerPlanWaves },
   { noun: "rate", load: async () => (await import("./commands/rate-report.ts")).registerRateReport },

@@ -105,34 +105,3 @@ describe("cordon incident export", () => {
     expect(existsSync(out)).toBe(false);
   });
 });
-
-describe("cordon incident retention, hold and shred", () => {
-  it("shreds a closed incident after its retention, never under a legal hold, and the log verifies as before", async () => {
-    const shred = () => command("shred", "inc-1", "--reason", "retention over", "--by", by, "--home", home());
-    expect(await shred()).toMatchObject({ code: 1 });
-    await append("inc-1", [
-      { type: "stage-moved", data: { by, from: "detected", to: "closed", because: "over" } },
-    ]);
-    const set = await command("retention", "inc-1", "--days", "0", "--by", by, "--home", home(), "--json");
-    expect(JSON.parse(set.stdout)).toEqual({ incident: "inc-1", days: 0, hold: null, shreddedAt: null });
-    const hold = ["hold", "inc-1", "--reason", "court order", "--by", "counsel", "--home", home()];
-    expect((await command(...hold)).code).toBe(0);
-    const refused = await shred();
-    expect(refused.code).toBe(1);
-    expect(refused.line).toMatch(/legal hold by counsel stands: court order/);
-    expect((await command(...hold, "--lift")).code).toBe(0);
-    expect(await shred()).toMatchObject({ code: 0, stdout: "inc-1: 2 events erased, their key is gone\n" });
-    const verified = await ending("journal", "verify", "--home", home(), "--json");
-    expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true, events: { erased: 2 } });
-    const out = path.join(folder, "after.tar");
-    expect((await command("export", "inc-1", "--out", out, "--home", home())).code).toBe(0);
-    const after = await command("verify-export", out, "--key", key(), "--json");
-    expect(JSON.parse(after.stdout)).toMatchObject({ verified: true, answers: 0, events: { erased: 2 } });
-    expect(readFileSync(out, "utf8")).not.toContain("acct-needle");
-  });
-
-  it("--days without --by is wrong input", async () => {
-    expect((await command("retention", "inc-1", "--days", "3", "--home", home())).code).toBe(2);
-    expect((await command("retention", "inc-1", "--days", "-3", "--by", by, "--home", home())).code).toBe(2);
-  });
-});

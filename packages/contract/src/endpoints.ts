@@ -1,13 +1,16 @@
 import { Type } from "typebox";
 import { AccountExplanation, ExplainAccount } from "./account-explanation.ts";
 import { deliveryEndpoints } from "./delivery-endpoints.ts";
+import { dutyEndpoints } from "./duty-endpoints.ts";
 import { query, json, operators, type Endpoint } from "./endpoint.ts";
 import { incidentEndpoints } from "./incident-endpoints.ts";
 import { operatorEndpoints } from "./operator-endpoints.ts";
 import { planEndpoints } from "./plan-endpoints.ts";
 import { Prepared, SignPrepared } from "./prepared.ts";
+import { AgreeApprovalLimits, ApprovalLimits, SetApprovalLimits } from "./approval-limits.ts";
 import { ReportProgress } from "./progress.ts";
 import { PlanRelease, Release } from "./release.ts";
+import { retentionEndpoints } from "./retention-endpoints.ts";
 import { ReportSamples, Samples } from "./sample.ts";
 import { Health, Readiness, Status } from "./status.ts";
 
@@ -75,7 +78,9 @@ export const endpoints = {
   ),
   ...incidentEndpoints,
   ...deliveryEndpoints,
+  ...dutyEndpoints,
   ...planEndpoints,
+  ...retentionEndpoints,
   ...operatorEndpoints,
   reportSamples: {
     operationId: "reportSamples",
@@ -123,6 +128,32 @@ export const endpoints = {
     command: false,
     body: ReportProgress,
     success: { status: 204, contentType: json, schema: null },
+  },
+  readApprovalLimits: query(
+    "readApprovalLimits",
+    "/v1/approval-limits",
+    "how many must agree to an act, and looser limits that wait for agreement",
+    ApprovalLimits,
+  ),
+  setApprovalLimits: {
+    operationId: "setApprovalLimits",
+    method: "POST",
+    path: "/v1/approval-limits",
+    summary: "tighten the limits of approvals at once, or ask for looser ones",
+    roles: operators,
+    command: false,
+    body: SetApprovalLimits,
+    success: { status: 200, contentType: json, schema: ApprovalLimits },
+  },
+  agreeApprovalLimits: {
+    operationId: "agreeApprovalLimits",
+    method: "POST",
+    path: "/v1/approval-limits/approvals",
+    summary: "agree to looser limits that somebody else has asked for",
+    roles: operators,
+    command: false,
+    body: AgreeApprovalLimits,
+    success: { status: 200, contentType: json, schema: ApprovalLimits },
   },
   readRelease: query(
     "readRelease",

@@ -5,10 +5,12 @@ import { Claim } from "./claim.ts";
 import { BreakGlass } from "./approval.ts";
 import { AllClearCriteria } from "./all-clear.ts";
 import { Decision } from "./decision.ts";
+import { DutySummary } from "./duty.ts";
 import { Attachment, Note, severities, StageMove, stages, Task } from "./lifecycle.ts";
 import { Notice } from "./notice.ts";
 import { operatorRoles, Signed } from "./operator.ts";
 import { Plan } from "./plan.ts";
+import { Retention } from "./retention.ts";
 import { RiskDecision } from "./risk.ts";
 import { orNull } from "./shape.ts";
 import { IncidentId, Line } from "./text.ts";
@@ -42,8 +44,12 @@ export const Incident = Type.Object(
     breakGlass: Type.Array(BreakGlass),
     plans: Type.Array(Plan),
     notices: Type.Array(Notice),
+    duties: Type.Array(DutySummary, {
+      description: "legal deadlines in the markets concerned, the first due first; not legal advice",
+    }),
     allClearCriteria: orNull(Type.Object({ criteria: AllClearCriteria, set: Signed })),
     allClear: orNull(Signed),
+    retention: Retention,
     unfinished: Type.Array(Type.String(), {
       description: "what stands between now and the all clear, in words",
     }),

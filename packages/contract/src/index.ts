@@ -3,6 +3,18 @@ export { Answer, AnswerSummary, AskQuestion, AccountBounds, DataClasses } from "
 export { AcceptAssumption, AcceptedAssumption } from "./assumption.ts";
 export { Claim, MakeClaim } from "./claim.ts";
 export { Cohort } from "./cohort.ts";
+export {
+  AuthorityForm,
+  DutySummary,
+  ExtendDuty,
+  IncidentDuties,
+  MarkDutyDone,
+  RecordDutyEvent,
+  SetDutyMarkets,
+  TollDuty,
+  WaiveDuty,
+  type Duty,
+} from "./duty.ts";
 export { Decision, RecordDecision } from "./decision.ts";
 export { Incident, IncidentList, OpenIncident } from "./incident.ts";
 export { Measure } from "./measure.ts";
@@ -25,7 +37,8 @@ export {
 } from "./operator.ts";
 export { DraftPlan, Plan, planStates } from "./plan.ts";
 export { problem, Problem, problemTypes, type ProblemName } from "./problem.ts";
-export { Progress, ReportProgress } from "./progress.ts";
+export { Progress, ReportProgress, RuleMet } from "./progress.ts";
+export { AgreeApprovalLimits, ApprovalLimits, SetApprovalLimits } from "./approval-limits.ts";
 export { PlanRelease, Release } from "./release.ts";
 export { BundleInForce, Health, Readiness, Status } from "./status.ts";
 export type { Endpoint } from "./endpoint.ts";
@@ -60,7 +73,7 @@ export {
   StageMove,
   Task,
 } from "./lifecycle.ts";
-export { PlanProgress } from "./plan-progress.ts";
+export { MetCount, PlanProgress } from "./plan-progress.ts";
 export { Prepared, PreparedBundle, SignPrepared } from "./prepared.ts";
 export { ActivityProfile, PlanWaves, Preview, PreviewPlan, WaveProposal } from "./preview.ts";
 export { RiskDecision, SignNoIncreasedRisk, StateNoIncreasedRisk } from "./risk.ts";
@@ -71,3 +84,4 @@ export { Timeline } from "./timeline.ts";
 export { Deliveries, Delivery, Halted, NotSentList, Retried, RetryUnknown } from "./delivery.ts";
 export { openApiDocument } from "./openapi.ts";
 export { parseDraftPlan, type PlanFault } from "./plan-fault.ts";
+export { ApproveShred, DeclineShred, DueData, Retention, SetRetention } from "./retention.ts";

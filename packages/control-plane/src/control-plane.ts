@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openJournal, type Witness } from "@cordon/journal-postgres";
+import { cordonHolidays, cordonRules, type DutyBook } from "@cordon/response";
 import { AttachmentStore } from "./attachments/attachment-store.ts";
 import { BundleFolder } from "./bundle-folder.ts";
 import type { Operators } from "./caller.ts";
@@ -8,7 +9,8 @@ import { bundleKeysOf, freshnessKeysOf } from "./bundle-key-files.ts";
 import { DirectoryFeed, type DirectoryOrigin } from "./directory-feed.ts";
 import { DecidingLanes } from "./deciding-lanes.ts";
 import { AdvisoryFolder } from "./notices/advisory-folder.ts";
-import { NoticeDesk, type MailOrigin } from "./notices/notice-desk.ts";
+import type { ChannelsOrigin, MailOrigin } from "./notices/channel-origins.ts";
+import { NoticeDesk } from "./notices/notice-desk.ts";
 import type { Plane } from "./plane.ts";
 import { ProgressBoard } from "./progress-board.ts";
 import { IncidentRecord } from "./record/incident-record.ts";
@@ -23,7 +25,10 @@ import { needsBundle, publishBundle } from "./workers/publish-bundle.ts";
 import type { PrometheusOrigin } from "./watch/prometheus-rates.ts";
 import { pollRates } from "./workers/poll-rates.ts";
 import { SampleBoard } from "./watch/sample-board.ts";
+import { sealAttachments } from "./workers/seal-attachments.ts";
 import { noticesToSend, sendNotice } from "./workers/send-notice.ts";
+import { hasDuties, watchDuties } from "./workers/watch-duties.ts";
+import { shredIncidents } from "./workers/shred-incidents.ts";
 import { watchRuns } from "./workers/watch-runs.ts";
 import { Vault } from "./vault/vault.ts";
 import { withLease } from "./workers/with-lease.ts";
@@ -36,7 +41,11 @@ export interface ControlPlaneOptions {
   readonly databaseUrl: string | null;
   readonly directory: DirectoryOrigin | null;
   readonly mail: MailOrigin | null;
+  /** Channels beside e-mail, and what comes back; left out: none. */
+  readonly channels?: ChannelsOrigin;
   readonly operators: Operators;
+  /** Rules and holidays of legal deadlines; left out: those that come with Cordon. */
+  readonly duties?: DutyBook;
   /** Who cosigns the journal's checkpoints; left out: nobody. */
   readonly witnesses?: readonly Witness[];
   /** Where watched rates are asked for; left out: they are reported. */
@@ -77,7 +86,13 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       directory.close();
       return Promise.resolve();
     });
-    const desk = await NoticeDesk.open(journal, options.mail, clock);
+    const desk = await NoticeDesk.open(journal, {
+      home,
+      mail: options.mail,
+      channels: options.channels ?? {},
+      clock,
+      randomBytes,
+    });
     closers.unshift(() => desk.close());
     const bundles = new BundleFolder(join(home, "bundles"), new JointBundles(journal.pool));
     if (!(await bundles.recover(record.bundle()))) {
@@ -108,9 +123,10 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       vault: sealing,
       publishing: { attempts: 0, lastFailure: null },
       desk,
+      duties: options.duties ?? { pack: cordonRules, calendars: cordonHolidays },
       progress,
       samples: new SampleBoard(journal.pool),
-      attachments: new AttachmentStore(home, randomBytes),
+      attachments: new AttachmentStore(home, sealing, randomBytes),
       clock,
       randomBytes,
       wake: () => workers.forEach((worker) => worker.wake()),
@@ -122,7 +138,10 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       advisoryPublisher(plane, onNote),
       stamper(plane, owner, onNote),
       promoter(plane, onNote),
+      shredder(plane, owner, onNote),
+      attachmentSealer(plane, onNote),
       runWatcher(plane, owner, onNote),
+      dutyWatcher(plane, owner, onNote),
       ...(options.rates === undefined ? [] : [ratePoller(plane, options.rates, onNote)]),
       joinServers(plane, onNote),
       ...witnessWorkers(plane, { witnesses: options.witnesses ?? [], owner, onNote }),
@@ -227,6 +246,30 @@ function stamper(plane: Plane, owner: string, onNote: (note: string) => void): W
   });
 }
 
+/** Lets go what was decided to be let go. */
+function shredder(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  const cleared = new Set<string>();
+  return new Worker({
+    name: "shred-incidents",
+    run: (signal) => shredIncidents(plane, { owner, signal, cleared }),
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Once at every start. */
+function attachmentSealer(plane: Plane, onNote: (note: string) => void): Worker {
+  const done = { once: false };
+  return new Worker({
+    name: "seal-attachments",
+    async run(signal) {
+      if (!done.once) await sealAttachments(plane, signal);
+      done.once = true;
+      return null;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
 /** Pauses runs that hurt and completes those that have ended. */
 function runWatcher(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
   return new Worker({
@@ -236,6 +279,23 @@ function runWatcher(plane: Plane, owner: string, onNote: (note: string) => void)
       const name = "watch-runs";
       await withLease(plane.journal.leases, { name, owner, signal }, async () => {
         next.ms = await watchRuns(plane);
+      });
+      return next.ms;
+    },
+    onFailure: (name, error) => onNote(`${name}: ${messageOf(error)}`),
+  });
+}
+
+/** Puts on record that a duty is due soon, or overdue. */
+function dutyWatcher(plane: Plane, owner: string, onNote: (note: string) => void): Worker {
+  return new Worker({
+    name: "watch-duties",
+    async run(signal) {
+      await plane.record.catchUp();
+      if (!hasDuties(plane)) return null;
+      const next: { ms: number | null } = { ms: leasePauseMs };
+      await withLease(plane.journal.leases, { name: "watch-duties", owner, signal }, async () => {
+        next.ms = await watchDuties(plane);
       });
       return next.ms;
     },

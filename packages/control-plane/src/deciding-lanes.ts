@@ -17,6 +17,21 @@ const ownKinds: ReadonlySet<IncidentCommand["kind"]> = new Set([
   "add-task",
   "finish-task",
   "attach-file",
+  "set-duty-markets",
+  "record-duty-event",
+  "mark-duty-done",
+  "waive-duty",
+  "reopen-duty",
+  "extend-duty",
+  "toll-duty",
+  "note-duty",
+  "set-retention",
+  "set-legal-hold",
+  "lift-legal-hold",
+  "ask-shred",
+  "approve-shred",
+  "decline-shred",
+  "complete-shred",
 ]);
 
 /**

@@ -21,14 +21,16 @@ export type ControlPlaneErrorCode =
   | "ERR_PLANE_NO_DIRECTORY"
   /** The control plane was started without a mail server. */
   | "ERR_PLANE_NO_MAIL"
+  /** The control plane was started without a channel that a notice asks for. */
+  | "ERR_PLANE_NO_CHANNEL"
   /** Some recipients' language is not written, and nobody named another one for them. */
   | "ERR_PLANE_LANGUAGES"
   /** Others write to the journal faster than this command can be decided. */
   | "ERR_PLANE_BUSY"
   /** HOME/keys are not those of the other servers on the database. */
   | "ERR_PLANE_KEYS"
-  /** An incident's personal data must stay, or what was decided on it makes no sense. */
-  | "ERR_PLANE_RETENTION"
+  /** What came back about a message can't be read, or nobody vouches for it. */
+  | "ERR_PLANE_RETURN"
   | "ERR_PLANE_CLOSED";
 
 export class ControlPlaneError extends CordonError<ControlPlaneErrorCode> {}

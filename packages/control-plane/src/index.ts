@@ -17,7 +17,15 @@ export type { ServedBundle } from "./bundle-folder.ts";
 export { explainAccount } from "./explain/explain-account.ts";
 export type { DirectoryOrigin } from "./directory-feed.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
-export type { MailOrigin } from "./notices/notice-desk.ts";
+export type {
+  ChannelsOrigin,
+  MailOrigin,
+  MailProvider,
+  PushOrigin,
+  ReturnsOrigin,
+  WebhookReceiver,
+} from "./notices/channel-origins.ts";
+export { returnWays, takeReturns, type ReturnWay } from "./commands/take-returns.ts";
 export type { Plane } from "./plane.ts";
 export { secretFile } from "./secret-file.ts";
 export { acceptAssumption } from "./commands/accept-assumption.ts";
@@ -31,7 +39,7 @@ export { openIncident } from "./commands/open-incident.ts";
 export { recordDecision } from "./commands/record-decision.ts";
 export { reportProgress } from "./commands/report-progress.ts";
 export { listIncidents, readIncident } from "./queries/read-incident.ts";
-export { parsePace, type Pace } from "@cordon/notices";
+export { locales, parsePace, type Pace } from "@cordon/notices";
 export { haltNotices } from "./commands/halt-notices.ts";
 export { resumeNotice } from "./commands/resume-notice.ts";
 export { retryUnknown } from "./commands/retry-unknown.ts";
@@ -57,6 +65,9 @@ export type { ReleasePlan, ReleaseState } from "./release/release.ts";
 export { signDocument, signedStamp, stampOf } from "./release/freshness-stamps.ts";
 export { planRelease } from "./commands/plan-release.ts";
 export { promoteRelease } from "./commands/promote-release.ts";
+export { setApprovalLimits } from "./commands/set-approval-limits.ts";
+export { agreeApprovalLimits } from "./commands/agree-approval-limits.ts";
+export { readApprovalLimits } from "./queries/read-approval-limits.ts";
 export { readRelease } from "./queries/read-release.ts";
 export { addNote } from "./commands/add-note.ts";
 export { addTask } from "./commands/add-task.ts";
@@ -88,19 +99,29 @@ export { planProgress } from "./queries/plan-progress.ts";
 export { readFallout } from "./queries/read-fallout.ts";
 export { readPrepared, readPreparedBundle } from "./queries/read-prepared.ts";
 export { readSamples } from "./queries/read-samples.ts";
+export { noAdvice } from "@cordon/response";
+export { countDuties } from "./queries/count-duties.ts";
+export { readDuties } from "./queries/read-duties.ts";
+export { draftAuthorityForm } from "./queries/draft-authority-form.ts";
+export { extendDuty } from "./commands/extend-duty.ts";
+export { markDutyDone } from "./commands/mark-duty-done.ts";
+export { recordDutyEvent } from "./commands/record-duty-event.ts";
+export { reopenDuty } from "./commands/reopen-duty.ts";
+export { setDutyMarkets } from "./commands/set-duty-markets.ts";
+export { tollDuty } from "./commands/toll-duty.ts";
+export { waiveDuty } from "./commands/waive-duty.ts";
 export { readTimeline } from "./queries/read-timeline.ts";
 export type { PageRequest } from "./queries/page.ts";
 export { planWaves } from "./queries/plan-waves.ts";
 export { previewPlan } from "./queries/preview-plan.ts";
-export {
-  liftLegalHold,
-  readRetention,
-  setLegalHold,
-  setRetention,
-  shredIncident,
-  type VaultPlace,
-} from "./vault/keep-or-shred.ts";
-export type { Retention } from "./vault/retention.ts";
+export type { VaultPlace } from "./vault/vault-place.ts";
+export { setRetention } from "./commands/set-retention.ts";
+export { setLegalHold } from "./commands/set-legal-hold.ts";
+export { liftLegalHold } from "./commands/lift-legal-hold.ts";
+export { askShred } from "./commands/ask-shred.ts";
+export { approveShred } from "./commands/approve-shred.ts";
+export { declineShred } from "./commands/decline-shred.ts";
+export { listDueData } from "./queries/list-due-data.ts";
 export { withVault } from "./vault/with-vault.ts";
 export { exportFacts, type ExportFacts, type IncidentFacts } from "./vault/export-facts.ts";
 export { attachFile } from "./commands/attach-file.ts";

@@ -6,10 +6,13 @@ import type { ApprovalRules } from "./approval/approval-rules.ts";
 import type { Sender } from "./fact-sheet.ts";
 import type { LifecycleCommand } from "./lifecycle/lifecycle-command.ts";
 import type { Measure } from "./measure.ts";
+import type { RetentionCommand } from "./retention/retention-command.ts";
 import type { RiskCommand } from "./risk/risk-command.ts";
 import type { Role } from "./role.ts";
 import type { PlanTerms } from "./run/plan-terms.ts";
 import type { RunCommand } from "./run/run-command.ts";
+import type { DutyCommand } from "./duties/duty-command.ts";
+import type { DutyBook } from "./duties/incident-duties.ts";
 
 interface OpenIncident {
   readonly kind: "open-incident";
@@ -107,7 +110,9 @@ export type IncidentCommand =
   | LifecycleCommand
   | ApprovalCommand
   | RunCommand
-  | RiskCommand;
+  | RiskCommand
+  | DutyCommand
+  | RetentionCommand;
 
 /** What a decision depends on besides the incident. */
 export interface DecisionContext {
@@ -120,6 +125,8 @@ export interface DecisionContext {
   readonly roles: ReadonlyMap<string, readonly Role[]>;
   /** The roles that the one who commands is limited to here, by their token; left out: all that they have. */
   readonly scope?: readonly Role[];
+  /** The rules that duties are worked out by; left out: Cordon's own. */
+  readonly duties?: DutyBook;
   /** Left out: `defaultApprovalRules`. */
   readonly approvalRules?: ApprovalRules;
 }

@@ -5,12 +5,14 @@ import type { DecisionContext, IncidentCommand } from "./command.ts";
 import { acceptAssumption, makeClaim, recordAnswer, recordDecision } from "./decide-findings.ts";
 import { approveNotice, completeNotice, draftNotice, stopNotice } from "./decide-notice.ts";
 import { draftPlan, editPlan } from "./decide-plan.ts";
+import { decideDuty } from "./duties/decide-duty.ts";
 import { ResponseError } from "./errors.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Incident } from "./incident.ts";
 import { decideLifecycle } from "./lifecycle/decide-lifecycle.ts";
 import { signNoIncreasedRisk, stateNoIncreasedRisk } from "./risk/decide-risk.ts";
-import { requireRole } from "./role.ts";
+import { decideRetention } from "./retention/decide-retention.ts";
+import { requireRole, systemOperator } from "./role.ts";
 import { decideRun } from "./run/decide-run.ts";
 
 /** Commands that an incident still takes after the all clear: measures can always be taken back, sending ends itself. */
@@ -27,6 +29,23 @@ const afterAllClear: ReadonlySet<IncidentCommand["kind"]> = new Set([
   "add-note",
   "attach-file",
   "reopen-incident",
+  // What is kept, and for how long, is decided when it is over.
+  "set-retention",
+  "set-legal-hold",
+  "lift-legal-hold",
+  "ask-shred",
+  "approve-shred",
+  "decline-shred",
+  "complete-shred",
+  // Legal deadlines outlive the incident.
+  "set-duty-markets",
+  "record-duty-event",
+  "mark-duty-done",
+  "waive-duty",
+  "reopen-duty",
+  "extend-duty",
+  "toll-duty",
+  "note-duty",
 ]);
 
 /** The events that a command makes, at least one. Throws ResponseError, with every reason, when the incident does not allow it. */
@@ -43,6 +62,14 @@ export function decide(
     return [{ type: "incident-opened", data: { incidentId, title, by: context.operator } }];
   }
   if (incident === null) throw new ResponseError("ERR_INCIDENT_UNKNOWN", ["there is no such incident"]);
+  // INVARIANT: nothing that names people comes to rest where it can no longer be let go.
+  if (incident.retention.shredded !== null && context.operator !== systemOperator) {
+    throw new ResponseError(
+      "ERR_INCIDENT_SHREDDED",
+      [`the personal data of \`${incident.incidentId}\` has been let go`],
+      "open a new incident",
+    );
+  }
   if (incident.allClear !== null && !afterAllClear.has(command.kind)) {
     throw new ResponseError(
       "ERR_INCIDENT_CLOSED",
@@ -106,5 +133,22 @@ export function decide(
     case "finish-task":
     case "attach-file":
       return decideLifecycle(incident, command, context);
+    case "set-duty-markets":
+    case "record-duty-event":
+    case "mark-duty-done":
+    case "waive-duty":
+    case "reopen-duty":
+    case "extend-duty":
+    case "toll-duty":
+    case "note-duty":
+      return decideDuty(incident, command, context);
+    case "set-retention":
+    case "set-legal-hold":
+    case "lift-legal-hold":
+    case "ask-shred":
+    case "approve-shred":
+    case "decline-shred":
+    case "complete-shred":
+      return decideRetention(incident, command, context);
   }
 }

@@ -42,6 +42,9 @@ export type RefusalCode =
   | "ERR_RUN_TOO_EARLY"
   | "ERR_RATE_OVER_LIMIT"
   | "ERR_RISK"
+  | "ERR_DUTY"
+  | "ERR_RETENTION"
+  | "ERR_INCIDENT_SHREDDED"
   | "ERR_PROFILE";
 
 /** A command that the incident does not allow now. `reasons` has one sentence for each thing in its way. */

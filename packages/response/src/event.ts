@@ -1,9 +1,11 @@
 import type { AccountBounds, Answer, DataClasses } from "@cordon/scope";
 import type { AllClearEventData } from "./all-clear/decide-all-clear.ts";
 import type { ApprovalEventData } from "./approval/approval-event.ts";
+import type { DutyEventData } from "./duties/duty-event.ts";
 import type { FactSheet } from "./fact-sheet.ts";
 import type { LifecycleEventData } from "./lifecycle/lifecycle-event.ts";
 import type { Measure } from "./measure.ts";
+import type { RetentionEventData } from "./retention/retention-event.ts";
 import type { RiskEventData } from "./risk/risk-event.ts";
 import type { PlanTerms } from "./run/plan-terms.ts";
 import type { RunEventData } from "./run/run-event.ts";
@@ -159,7 +161,14 @@ export interface BundlePutInForce {
 }
 
 export interface IncidentEventData
-  extends LifecycleEventData, ApprovalEventData, RunEventData, RiskEventData, AllClearEventData {
+  extends
+    LifecycleEventData,
+    ApprovalEventData,
+    RunEventData,
+    RiskEventData,
+    AllClearEventData,
+    DutyEventData,
+    RetentionEventData {
   readonly "incident-opened": IncidentOpened;
   readonly "evidence-recorded": EvidenceRecorded;
   readonly "question-asked": QuestionAsked;
@@ -234,4 +243,21 @@ export const incidentEventTypes: ReadonlySet<string> = new Set<IncidentEventType
   "no-increased-risk-stated",
   "no-increased-risk-signed",
   "all-clear-criteria-set",
+  "retention-set",
+  "legal-hold-set",
+  "legal-hold-lifted",
+  "shred-asked",
+  "shred-approved",
+  "shred-declined",
+  "incident-shredded",
+  "shred-completed",
+  "duty-markets-set",
+  "duty-event-recorded",
+  "duty-done",
+  "duty-waived",
+  "duty-reopened",
+  "duty-extended",
+  "duty-tolled",
+  "duty-due-soon",
+  "duty-overdue",
 ]);

@@ -1,8 +1,12 @@
 import { evolveApproval, withPlan } from "./approval/evolve-approval.ts";
+import { newDutyLog } from "./duties/duty-state.ts";
+import { evolveDuty } from "./duties/evolve-duty.ts";
 import type { BundlePutInForce, IncidentEvent } from "./event.ts";
 import type { ClaimState, Incident, NoticeState, PlanState } from "./incident.ts";
 import { evolveLifecycle, moved } from "./lifecycle/evolve-lifecycle.ts";
 import { newLifecycle } from "./lifecycle/lifecycle-state.ts";
+import { evolveRetention, voidAskedShred } from "./retention/evolve-retention.ts";
+import { newRetention } from "./retention/retention-state.ts";
 import { evolveRun, runInBundle } from "./run/evolve-run.ts";
 import { isUnderWay, newRun } from "./run/run-state.ts";
 
@@ -13,7 +17,14 @@ import { isUnderWay, newRun } from "./run/run-state.ts";
 export function evolve(incident: Incident | null, event: IncidentEvent, atMs: number): Incident | null {
   if (event.type === "incident-opened")
     return opened(event.data.incidentId, event.data.title, event.data.by, atMs);
-  if (incident === null) return null;
+  return incident === null ? null : voidAskedShred(after(incident, event, atMs), event.type);
+}
+
+function after(
+  incident: Incident,
+  event: Exclude<IncidentEvent, { type: "incident-opened" }>,
+  atMs: number,
+): Incident {
   switch (event.type) {
     case "evidence-recorded":
     case "question-asked":
@@ -114,6 +125,25 @@ export function evolve(incident: Incident | null, event: IncidentEvent, atMs: nu
     case "run-extended":
     case "run-completed":
       return withPlan(incident, event.data.planId, (plan) => evolveRun(plan, event, atMs));
+    case "duty-markets-set":
+    case "duty-event-recorded":
+    case "duty-done":
+    case "duty-waived":
+    case "duty-reopened":
+    case "duty-extended":
+    case "duty-tolled":
+    case "duty-due-soon":
+    case "duty-overdue":
+      return evolveDuty(incident, event, atMs);
+    case "retention-set":
+    case "legal-hold-set":
+    case "legal-hold-lifted":
+    case "shred-asked":
+    case "shred-approved":
+    case "shred-declined":
+    case "incident-shredded":
+    case "shred-completed":
+      return evolveRetention(incident, event, atMs);
   }
 }
 
@@ -131,6 +161,8 @@ function opened(incidentId: string, title: string, by: string, atMs: number): In
     notices: [],
     riskDecisions: [],
     breakGlass: [],
+    duties: newDutyLog,
+    retention: newRetention,
     allClearCriteria: null,
     allClear: null,
   };

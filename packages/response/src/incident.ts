@@ -3,8 +3,10 @@ import type { AnswerRecorded, Deliveries, NoticeManifest } from "./event.ts";
 import type { DecisionFacts, FactSheet } from "./fact-sheet.ts";
 import type { AllClearCriteria } from "./all-clear/criteria.ts";
 import type { AskedApproval, BreakGlass } from "./approval/approval-state.ts";
+import type { DutyLog } from "./duties/duty-state.ts";
 import type { Lifecycle } from "./lifecycle/lifecycle-state.ts";
 import type { Measure } from "./measure.ts";
+import type { Retention } from "./retention/retention-state.ts";
 import type { RiskDecision } from "./risk/risk-decision.ts";
 import { isExposure, stagesOf, type PlanTerms } from "./run/plan-terms.ts";
 import type { RunState } from "./run/run-state.ts";
@@ -103,6 +105,8 @@ export interface Incident extends Lifecycle {
   readonly plans: readonly PlanState[];
   readonly notices: readonly NoticeState[];
   readonly breakGlass: readonly BreakGlass[];
+  readonly duties: DutyLog;
+  readonly retention: Retention;
   readonly allClearCriteria: { readonly criteria: AllClearCriteria; readonly set: Step } | null;
   /** Null again once the incident was reopened. */
   readonly allClear: Step | null;

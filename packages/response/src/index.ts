@@ -51,6 +51,9 @@ export {
 } from "./measure.ts";
 export { falloutOf, type Fallout } from "./fallout.ts";
 export { commandRoles, roles, rolesOf, systemOperator, type Role } from "./role.ts";
+export { closedAtMs, keptUntilMs, reasonsToKeep } from "./retention/reasons-to-keep.ts";
+export { retentionLimits, shredApprovalsNeeded } from "./retention/decide-retention.ts";
+export type { Retention } from "./retention/retention-state.ts";
 export { lifecycleLimits } from "./lifecycle/decide-lifecycle.ts";
 export type { LifecycleCommand } from "./lifecycle/lifecycle-command.ts";
 export type { Attachment, Note, StageMove, Task } from "./lifecycle/lifecycle-state.ts";
@@ -73,7 +76,7 @@ export type {
   BreakGlass,
   Extension,
 } from "./approval/approval-state.ts";
-export { checkTerms, runWavesMax, stagesOf, type PlanTerms } from "./run/plan-terms.ts";
+export { canarySuffix, checkTerms, runWavesMax, stagesOf, type PlanTerms } from "./run/plan-terms.ts";
 export type { RunCommand } from "./run/run-command.ts";
 export { isUnderWay, runPhases, type RunPhase, type RunState, type WaveClock } from "./run/run-state.ts";
 export { openWaves, wavesOf } from "./run/open-waves.ts";
@@ -106,6 +109,17 @@ export { sessionHoursLeft } from "./planning/session-hours.ts";
 export { article33Draft, type Article33Draft, type DraftField } from "./duties/article-33-draft.ts";
 export { dueTime, type DueTime } from "./duties/due-time.ts";
 export { dutiesOf, type Duty, type DutyStatus } from "./duties/duties-of.ts";
+export { holdingClaims } from "./duties/breach-facts-of.ts";
+export type { DutyCommand } from "./duties/duty-command.ts";
+export {
+  dueSoonMs,
+  dutiesOfIncident,
+  dutyIncidentOf,
+  isDueSoon,
+  type DutyBook,
+} from "./duties/incident-duties.ts";
+export { standingStart, type DutySettlement } from "./duties/duty-state.ts";
+export { noAdvice } from "./duties/no-advice.ts";
 export { parseDutyIncident, type BreachFacts, type DutyIncident } from "./duties/duty-incident.ts";
 export { parseHolidayCalendars, type HolidayCalendar } from "./duties/holiday-calendar.ts";
 export { cordonHolidays, cordonRules } from "./duties/rule-packs.ts";
@@ -119,3 +133,13 @@ export {
   type RuleState,
   type StartEvent,
 } from "./duties/rule.ts";
+export {
+  agreementsNeeded,
+  decideLimits,
+  defaultLimits,
+  evolveLimits,
+  type ApprovalLimits,
+  type LimitsCommand,
+  type LimitsEvent,
+  type LimitsState,
+} from "./approval/approval-limits.ts";

@@ -52,6 +52,23 @@ export const commandRoles: { readonly [Kind in CommandKind]: readonly Role[] } =
   "add-task": ["investigator", "responder", "approver"],
   "finish-task": ["investigator", "responder", "approver"],
   "attach-file": ["investigator", "responder"],
+  "set-retention": ["approver"],
+  // Keeping is cheap and undone by one command of somebody else.
+  "set-legal-hold": ["investigator", "responder", "approver"],
+  "lift-legal-hold": ["approver"],
+  "ask-shred": ["responder", "approver"],
+  "approve-shred": ["approver"],
+  "decline-shred": ["approver"],
+  "complete-shred": [],
+  "set-duty-markets": ["investigator", "responder", "approver"],
+  "record-duty-event": ["investigator", "responder", "approver"],
+  "mark-duty-done": ["responder", "approver"],
+  // That a law does not apply, or gives more time, is for who answers for it.
+  "waive-duty": ["approver"],
+  "reopen-duty": ["investigator", "responder", "approver"],
+  "extend-duty": ["approver"],
+  "toll-duty": ["approver"],
+  "note-duty": [],
 };
 
 /** What workers do on their own; everything else needs a person. */
@@ -61,6 +78,8 @@ const systemMay: ReadonlySet<CommandKind> = new Set([
   "complete-notice",
   "pause-run",
   "complete-run",
+  "note-duty",
+  "complete-shred",
 ]);
 
 /** The roles of a person now: those that the operators' directory gives, and those granted in the incident. */

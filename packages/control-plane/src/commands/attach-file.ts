@@ -1,6 +1,7 @@
 import type { Attachment } from "@cordon/contract";
-import { commandRoles } from "@cordon/response";
+import { commandRoles, ResponseError } from "@cordon/response";
 import type { Caller } from "../caller.ts";
+import { ControlPlaneError } from "../errors.ts";
 import { newId, type Plane } from "../plane.ts";
 import { attachmentView } from "../queries/lifecycle-view.ts";
 import { requireCallerRole } from "../require-caller-role.ts";
@@ -18,22 +19,25 @@ export async function attachFile(
   // Before the first byte is taken: a hundred megabytes are not for everybody to leave here.
   await requireCallerRole(plane, caller, commandRoles["attach-file"], "attach a file", people);
   const { name } = file;
-  const { sha256, bytes } = await plane.attachments.put(file.chunks);
+  const attachmentId = newId(plane, "file");
+  const place = { incidentId, attachmentId };
+  const { sha256, bytes } = await plane.attachments.put(place, file.chunks);
   try {
     const { incident, event } = await runCommand(plane, {
       caller,
       operation: "attachFile",
       request: { name, sha256 },
       incidentId,
-      command: () => ({ kind: "attach-file", attachmentId: newId(plane, "file"), name, sha256, bytes }),
+      command: () => ({ kind: "attach-file", attachmentId, name, sha256, bytes }),
     });
-    return attachmentView(incident, event);
+    const attached = attachmentView(incident, event);
+    // The repetition of a command whose file is here already.
+    if (attached.id !== attachmentId) await plane.attachments.remove(place);
+    return attached;
   } catch (error) {
-    if (!isKnown(plane, sha256)) await plane.attachments.remove(sha256);
+    // Whatever else failed may be on record all the same.
+    if (error instanceof ResponseError || error instanceof ControlPlaneError)
+      await plane.attachments.remove(place);
     throw error;
   }
-}
-
-function isKnown(plane: Plane, sha256: string): boolean {
-  return plane.record.incidents().some((one) => one.attachments.some((file) => file.sha256 === sha256));
 }

@@ -10,9 +10,11 @@ import {
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
 import { breakGlassView } from "./approval-view.ts";
+import { dutySummaries } from "./duty-view.ts";
 import { attachmentViewOf, noteViewOf, riskViewOf, taskViewOf } from "./lifecycle-view.ts";
 import { viewOf as noticeViewOf } from "./notice-view.ts";
 import { viewOf as planViewOf } from "./plan-view.ts";
+import { retentionView } from "./retention-view.ts";
 import { signedOrNull, signedView } from "./signed-view.ts";
 
 /** An incident as the API tells it: without account ids. */
@@ -46,8 +48,10 @@ export async function incidentView(plane: Plane, incident: Incident): Promise<co
     breakGlass: incident.breakGlass.map(breakGlassView),
     plans: incident.plans.map((plan) => planViewOf(plane, plan)),
     notices: await Promise.all(incident.notices.map((notice) => noticeViewOf(plane, incident, notice))),
+    duties: dutySummaries(plane, incident),
     allClearCriteria: criteriaView(incident),
     allClear: signedOrNull(incident.allClear),
+    retention: retentionView(incident, plane.clock()),
     unfinished: incident.allClear === null ? unfinished(incident, plane.clock()) : [],
   };
 }

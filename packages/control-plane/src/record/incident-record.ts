@@ -1,11 +1,25 @@
 import type { Journal, RecordedEvent } from "@cordon/journal-postgres";
-import { evolve, type BundlePutInForce, type Incident, type IncidentEvent } from "@cordon/response";
+import {
+  defaultLimits,
+  evolve,
+  evolveLimits,
+  type BundlePutInForce,
+  type Incident,
+  type IncidentEvent,
+  type LimitsState,
+} from "@cordon/response";
 import { Lane } from "../lane.ts";
 import type { PreparedBundle } from "../trust/prepared-bundle.ts";
 import { CommandMemory, type RememberedCommand } from "./command-memory.ts";
-import { incidentEventOf } from "./recorded-event.ts";
+import { incidentEventOf, limitsEventOf } from "./recorded-event.ts";
 import { afterEvent } from "./prepared-record.ts";
-import { bundleStream, incidentOfStream, preparedStream } from "./streams.ts";
+import {
+  bundleStream,
+  incidentOfRetention,
+  incidentOfStream,
+  limitsStream,
+  preparedStream,
+} from "./streams.ts";
 
 /** Events that are read from the journal at a time. */
 const pageEvents = 1000;
@@ -19,6 +33,7 @@ interface ReadSoFar {
   nextSeq: number;
   bundle: BundleInForce | null;
   prepared: PreparedBundle | null;
+  limits: LimitsState;
   readonly incidents: Map<string, Incident>;
   readonly streamVersions: Map<string, number>;
   readonly commands: CommandMemory;
@@ -29,6 +44,7 @@ function nothingRead(): ReadSoFar {
     nextSeq: 0,
     bundle: null,
     prepared: null,
+    limits: defaultLimits,
     incidents: new Map(),
     streamVersions: new Map(),
     commands: new CommandMemory(),
@@ -93,6 +109,11 @@ export class IncidentRecord {
     return this.#read.prepared;
   }
 
+  /** How many people must agree to what, now. */
+  limits(): LimitsState {
+    return this.#read.limits;
+  }
+
   /** How many events a stream has: what the next append to it expects. */
   streamVersion(stream: string): number {
     return this.#read.streamVersions.get(stream) ?? 0;
@@ -131,6 +152,11 @@ function take(read: ReadSoFar, recorded: RecordedEvent): void {
     read.prepared = afterEvent(read.prepared, recorded);
     return;
   }
+  if (recorded.stream === limitsStream) {
+    const event = limitsEventOf(recorded);
+    if (event !== null) read.limits = evolveLimits(read.limits, event, recorded.atMs);
+    return;
+  }
   const event = incidentEventOf(recorded);
   if (event === null) return;
   if (recorded.stream === bundleStream && event.type === "bundle-in-force") {
@@ -140,7 +166,7 @@ function take(read: ReadSoFar, recorded: RecordedEvent): void {
     for (const incidentId of read.incidents.keys()) evolveOne(read, incidentId, event, recorded.atMs);
     return;
   }
-  const incidentId = incidentOfStream(recorded.stream);
+  const incidentId = incidentOfStream(recorded.stream) ?? incidentOfRetention(recorded.stream);
   if (incidentId === null || event.type === "bundle-in-force") return;
   evolveOne(read, incidentId, event, recorded.atMs);
   if (event.data.command !== undefined) {

@@ -3,7 +3,7 @@ import type { Answer } from "@cordon/scope";
 import type { Incident } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import { incidentStream } from "../record/streams.ts";
-import type { VaultPlace } from "./keep-or-shred.ts";
+import type { VaultPlace } from "./vault-place.ts";
 
 /** What an incident export holds besides the journal's entries, opened. */
 export interface ExportFacts {

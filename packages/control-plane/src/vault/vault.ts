@@ -73,17 +73,23 @@ export class Vault implements Sealing {
     return failed.length === 0 ? opened : null;
   }
 
-  /** Bytes that belong to an incident, as an attachment does. */
-  async sealFile(incidentId: string, plain: Uint8Array): Promise<Uint8Array> {
+  /** Bytes that belong to an incident, as a piece of an attachment does. `part` is bound to them: they open under no other. */
+  async sealFile(incidentId: string, plain: Uint8Array, part: string): Promise<Uint8Array> {
     const key = await this.#keyOf(incidentId, true);
     if (key === null) throw new TypeError("a vault that was not opened");
-    return sealBytes({ key, plain, context: `${incidentId}/file`, randomBytes: this.#randomBytes });
+    return sealBytes({ key, plain, context: fileContext(incidentId, part), randomBytes: this.#randomBytes });
   }
 
   /** Null where the key of the incident is gone, or the bytes were changed. */
-  async openFile(incidentId: string, sealed: Uint8Array): Promise<Uint8Array | null> {
+  async openFile(incidentId: string, sealed: Uint8Array, part: string): Promise<Uint8Array | null> {
     const key = await this.#keyOf(incidentId, false);
-    return key === null ? null : openBytes(key, sealed, `${incidentId}/file`);
+    return key === null ? null : openBytes(key, sealed, fileContext(incidentId, part));
+  }
+
+  /** Asked of the database, whatever this server remembers: another one may have let it go. */
+  async hasKey(incidentId: string): Promise<boolean> {
+    this.#keys.delete(incidentId);
+    return (await this.#keyOf(incidentId, false)) !== null;
   }
 
   /** Forgets the key of an incident for good: what it sealed is gone, also from copies that have no copy of the key. */
@@ -125,6 +131,10 @@ export class Vault implements Sealing {
     if (key !== null) this.#keys.set(incidentId, key);
     return key;
   }
+}
+
+function fileContext(incidentId: string, part: string): string {
+  return `${incidentId}/file/${part}`;
 }
 
 /** What `seal` wrote. */

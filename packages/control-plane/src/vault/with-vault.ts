@@ -1,7 +1,7 @@
 import { openJournal } from "@cordon/journal-postgres";
 import { IncidentRecord } from "../record/incident-record.ts";
 import { migrateJoint } from "../release/join-servers.ts";
-import type { VaultPlace } from "./keep-or-shred.ts";
+import type { VaultPlace } from "./vault-place.ts";
 import { Vault } from "./vault.ts";
 
 /**

@@ -2,14 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  readRetention,
-  setLegalHold,
-  liftLegalHold,
-  setRetention,
-  shredIncident,
-  withVault,
-} from "@cordon/control-plane";
+import { withVault } from "@cordon/control-plane";
 import { showEntries, verifyHome } from "@cordon/journal-postgres";
 import { isJsonObject, type JsonObject } from "@cordon/model";
 import { startTestPostgres, type TestPostgres } from "@cordon/testkit";
@@ -17,16 +10,15 @@ import pg from "pg";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mapPersonal } from "../../src/vault/personal-fields.ts";
+import { eraseIncident } from "../../src/vault/erase-incident.ts";
 import { openBytes, sealBytes } from "../../src/vault/seal.ts";
 
-const day = 24 * 60 * 60_000;
 const start = Date.UTC(2014, 4, 27);
 const names = ["acct-needle-1", "acct-needle-2", "203.0.113.77"];
 
 let folder: string;
 let home: string;
 let postgres: TestPostgres;
-let nowMs = start;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "cordon-vault-"));
@@ -38,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const place = () => ({ home, databaseUrl: postgres.url, clock: () => nowMs, randomBytes });
+const place = () => ({ home, databaseUrl: postgres.url, clock: () => start, randomBytes });
 const by = "ada";
 
 function events(incidentId: string): { type: string; data: JsonObject }[] {
@@ -105,24 +97,31 @@ test("personal data rests sealed with a key of its incident: whoever has the dat
   }
 });
 
-test("an incident is shredded only when it is closed, its retention is over and no legal hold stands", async () => {
+/** As the servers' worker does it, once two have agreed. */
+const erase = (incidentId: string) =>
+  withVault(place(), (at) => eraseIncident(at, incidentId, "retention over"));
+
+test("what an incident holds of people is erased, and nothing else; cut short, it is done again", async () => {
   await record("two");
-  const shred = (id = "two") =>
-    withVault(place(), (at) => shredIncident(at, id, { by, reason: "retention" }));
-  await expect(shred()).rejects.toThrow(/no retention was set/);
-  await expect(shred("none")).rejects.toMatchObject({ code: "ERR_PLANE_NOT_FOUND" });
-  await withVault(place(), (at) => setRetention(at, "two", { by, days: 30 }));
-  nowMs = start + 30 * day - 1;
-  await expect(shred()).rejects.toThrow(/kept until 2014-06-26T00:00:00/);
-  nowMs = start + 30 * day;
-  await withVault(place(), (at) => setLegalHold(at, "two", { by: "counsel", reason: "court order 7" }));
-  await expect(shred()).rejects.toThrow(/legal hold by counsel stands: court order 7/);
-  expect((await shown()).filter(({ erasedBy }) => erasedBy !== null)).toEqual([]);
-  await withVault(place(), (at) => liftLegalHold(at, "two", { by: "counsel", reason: "case closed" }));
-  await expect(withVault(place(), (at) => liftLegalHold(at, "two", { by, reason: "again" }))).rejects.toThrow(
-    /no legal hold/,
-  );
-  await expect(shred()).resolves.toEqual({ events: 3 });
+  await expect(erase("two")).resolves.toBe(3);
+  await expect(erase("two")).resolves.toBe(0);
+});
+
+test("decisions from before, in a stream of their own, are read as decisions on their incident", async () => {
+  await record("four");
+  const old = { by, incidentId: "four" };
+  const retention = await withVault(place(), async ({ journal, record: read }) => {
+    await journal.append("retention/four", "any", [
+      { type: "retention-set", data: { ...old, days: 30 } },
+      { type: "legal-hold-set", data: { ...old, by: "counsel", reason: "court order 7" } },
+    ]);
+    await read.catchUp();
+    return read.incident("four")?.retention;
+  });
+  expect(retention).toMatchObject({
+    set: { by, days: 30 },
+    hold: { by: "counsel", because: "court order 7" },
+  });
 });
 
 test("what is shredded is null with erasedBy in `show`, counts as erased in `verify`, and what was decided stays", async () => {
@@ -137,20 +136,12 @@ test("what is shredded is null with erasedBy in `show`, counts as erased in `ver
     expect(event === null && salt === null, entry.type).toBe(personal);
     if (personal) expect(own[erasedBy ?? -1]?.entry.type).toBe("event-erased");
   }
-  expect(of("retention/two").map(({ entry }) => entry.type)).toEqual([
-    "retention-set",
-    "legal-hold-set",
-    "legal-hold-lifted",
-    "incident-shredded",
-  ]);
   expect(await verified()).toMatchObject({ verified: true, events: { erased: 3 } });
   const kept = await withVault(place(), async (at) => ({
     incident: at.record.incident("two"),
-    retention: await readRetention(at, "two"),
     other: await at.journal.read("incident/one"),
   }));
   expect(kept.incident).toMatchObject({ stage: "closed" });
-  expect(kept.retention.shreddedAtMs).toBe(nowMs);
   // The other incident has a key of its own.
   expect(kept.other.map(({ type, data }) => ({ type, data }))).toEqual(events("one"));
 });
@@ -160,10 +151,7 @@ test("a copy of the database from before is unreadable once the key has gone", a
   const client = new pg.Client(postgres.url);
   await client.connect();
   await client.query("create table kept as select * from journal.event where stream = 'incident/three'");
-  await withVault(place(), async (at) => {
-    await setRetention(at, "three", { by, days: 0 });
-    await shredIncident(at, "three", { by, reason: "retention" });
-  });
+  await erase("three");
   const { rows } = await client.query<{ event: string }>("select event from kept");
   const text = JSON.stringify(rows);
   for (const name of names) expect(text).not.toContain(name);

@@ -92,12 +92,18 @@ export async function countGroups(
   const shift = entryBytes * 8 - 1;
   const mask = 2 ** shift - 1;
   let ordinal = 0;
+  let isFirst = true;
   for await (const { columns: chunk } of columns.entries(["installations"])) {
     const entries = chunk.installations;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] ?? 0;
-      if ((((bitmap[ordinal >>> 3] ?? 0) >>> (ordinal & 7)) & 1) === 1) groups.add(ordinal, entry & mask);
-      ordinal += entry >>> shift;
+      const isLast = entry >>> shift === 1;
+      if ((((bitmap[ordinal >>> 3] ?? 0) >>> (ordinal & 7)) & 1) === 1) {
+        if (isFirst && isLast) groups.addOnly(entry & mask);
+        else groups.addOneOfSeveral(ordinal, entry & mask);
+      }
+      isFirst = isLast;
+      ordinal += Number(isLast);
     }
   }
   const markets = new Map<string, number>();
@@ -116,10 +122,11 @@ class Grouping {
   readonly #places: Uint32Array;
   readonly #offline: Uint8Array;
   readonly #names: { readonly of: "platform" | "store" | "group"; readonly key: string }[] = [];
-  readonly #people: Float64Array;
+  /** By class: how many installations. */
+  readonly #byClass: Float64Array;
+  /** By place: installations of people who were counted there already. */
+  readonly #repeated: Float64Array;
   readonly #lastOrdinal: Float64Array;
-  readonly #installations: Float64Array;
-  readonly #withOffline: Float64Array;
   #anyLast = -1;
   #withInstallations = 0;
 
@@ -146,33 +153,46 @@ class Grouping {
       this.#offline[index] = hasOffline ? 1 : 0;
     });
     const count = this.#names.length;
-    this.#people = new Float64Array(count);
+    this.#byClass = new Float64Array(classes.length);
+    this.#repeated = new Float64Array(count);
     this.#lastOrdinal = new Float64Array(count).fill(-1);
-    this.#installations = new Float64Array(count);
-    this.#withOffline = new Float64Array(count);
   }
 
-  /** An index that is no class stands for no installation. */
-  add(ordinal: number, index: number): void {
+  /** An account's only installation, which most have: nobody is counted twice. An index that is no class stands for none. */
+  addOnly(index: number): void {
     if (this.#counts[index] !== 1) return;
+    this.#byClass[index] = (this.#byClass[index] ?? 0) + 1;
+    this.#withInstallations++;
+  }
+
+  /** One of several of an account; they come one after the other. */
+  addOneOfSeveral(ordinal: number, index: number): void {
+    if (this.#counts[index] !== 1) return;
+    this.#byClass[index] = (this.#byClass[index] ?? 0) + 1;
     this.#withInstallations += Number(this.#anyLast !== ordinal);
     this.#anyLast = ordinal;
     for (let at = index * 3; at < index * 3 + 3; at++) {
       const place = this.#places[at] ?? 0;
-      this.#people[place] = (this.#people[place] ?? 0) + Number(this.#lastOrdinal[place] !== ordinal);
-      this.#lastOrdinal[place] = ordinal;
+      if (this.#lastOrdinal[place] === ordinal) this.#repeated[place] = (this.#repeated[place] ?? 0) + 1;
+      else this.#lastOrdinal[place] = ordinal;
     }
-    const group = this.#places[index * 3 + 2] ?? 0;
-    this.#installations[group] = (this.#installations[group] ?? 0) + 1;
-    this.#withOffline[group] = (this.#withOffline[group] ?? 0) + (this.#offline[index] ?? 0);
   }
 
   counts(): Pick<CountedGroups, "withInstallations" | "platforms" | "stores" | "installations"> {
     const platforms = new Map<string, number>();
     const stores = new Map<string, number>();
     const installations: InstallationGroup[] = [];
+    const found = new Float64Array(this.#names.length);
+    const withOffline = new Float64Array(this.#names.length);
+    this.#byClass.forEach((count, index) => {
+      for (let at = index * 3; at < index * 3 + 3; at++) {
+        const place = this.#places[at] ?? 0;
+        found[place] = (found[place] ?? 0) + count;
+        withOffline[place] = (withOffline[place] ?? 0) + count * (this.#offline[index] ?? 0);
+      }
+    });
     this.#names.forEach(({ of, key }, place) => {
-      const people = this.#people[place] ?? 0;
+      const people = (found[place] ?? 0) - (this.#repeated[place] ?? 0);
       if (people === 0) return;
       if (of !== "group") (of === "platform" ? platforms : stores).set(key, people);
       else {
@@ -183,8 +203,8 @@ class Grouping {
           store,
           version,
           people,
-          installations: this.#installations[place] ?? 0,
-          withOffline: this.#withOffline[place] ?? 0,
+          installations: found[place] ?? 0,
+          withOffline: withOffline[place] ?? 0,
         });
       }
     });
@@ -234,7 +254,7 @@ export async function countGroupsBySql(
     for (let row = 0; row < chunk.rowCount; row++) {
       const [ordinal, ...installation] = columns.map((column) => column[row] ?? null);
       if (isMember(Number(ordinal)))
-        groups.add(Number(ordinal), indexes.get(JSON.stringify(installation)) ?? 0);
+        groups.addOneOfSeveral(Number(ordinal), indexes.get(JSON.stringify(installation)) ?? 0);
     }
   }
   return { people: countBits(bitmap), markets, ...groups.counts() };

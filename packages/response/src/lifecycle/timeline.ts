@@ -7,7 +7,7 @@ export interface TimelineEntry {
   readonly atMs: number;
   readonly by: string;
   readonly what: string;
-  /** What it is about: the id of a note, claim, plan, notice, task, attachment or decision; null: the incident. */
+  /** What it is about: the id of a note, claim, plan, notice, task, attachment, decision or duty's rule; null: the incident. */
   readonly about: string | null;
 }
 
@@ -51,6 +51,8 @@ export function timelineOf(incident: Incident): TimelineEntry[] {
       entry(added, `task: ${title}`, taskId),
       ...(finished === null ? [] : [entry(finished, `task finished: ${finished.outcome}`, taskId)]),
     ]),
+    ...incident.retention.steps.map((step) => entry(step, step.what, null)),
+    ...incident.duties.told.map((told) => entry(told, told.what, told.rule)),
     ...incident.attachments.map((file) => entry(file, `file attached: ${file.name}`, file.attachmentId)),
   ];
   // Stable: what happened at one instant stays in the order above.

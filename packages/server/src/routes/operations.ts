@@ -20,6 +20,7 @@ function param(call: Call<unknown>, name: string): string {
 }
 
 const inIncident = (call: Call<unknown>): string => param(call, "incidentId");
+const ruleOf = (call: Call<unknown>): string => param(call, "ruleId");
 const planOf = (call: Call<unknown>): string => param(call, "planId");
 
 /** Each operation that takes and gives JSON, with the one command or query that it calls. */
@@ -64,6 +65,19 @@ const operations = {
       param(call, "decisionId"),
       call.body,
     ),
+  listDueData: (call: Call<null>) => plane.listDueData(call.plane, call.page),
+  setRetention: (call: Call<contract.SetRetention>) =>
+    plane.setRetention(call.plane, call.caller, inIncident(call), call.body),
+  setLegalHold: (call: Call<contract.Because>) =>
+    plane.setLegalHold(call.plane, call.caller, inIncident(call), call.body),
+  liftLegalHold: (call: Call<contract.Because>) =>
+    plane.liftLegalHold(call.plane, call.caller, inIncident(call), call.body),
+  askShred: (call: Call<contract.Because>) =>
+    plane.askShred(call.plane, call.caller, inIncident(call), call.body),
+  approveShred: (call: Call<contract.ApproveShred>) =>
+    plane.approveShred(call.plane, call.caller, inIncident(call), call.body),
+  declineShred: (call: Call<contract.DeclineShred>) =>
+    plane.declineShred(call.plane, call.caller, inIncident(call), call.body),
   draftPlan: (call: Call<contract.DraftPlan>) =>
     plane.draftPlan(call.plane, call.caller, inIncident(call), call.body),
   readPlan: (call: Call<null>) => plane.readPlan(call.plane, inIncident(call), planOf(call)),
@@ -110,6 +124,23 @@ const operations = {
     plane.retryUnknown(call.plane, call.caller, inIncident(call), param(call, "noticeId"), call.body),
   approveNotice: (call: Call<null>) =>
     plane.approveNotice(call.plane, call.caller, inIncident(call), param(call, "noticeId")),
+  readDuties: (call: Call<null>) => plane.readDuties(call.plane, inIncident(call)),
+  setDutyMarkets: (call: Call<contract.SetDutyMarkets>) =>
+    plane.setDutyMarkets(call.plane, call.caller, inIncident(call), call.body),
+  recordDutyEvent: (call: Call<contract.RecordDutyEvent>) =>
+    plane.recordDutyEvent(call.plane, call.caller, inIncident(call), call.body),
+  markDutyDone: (call: Call<contract.MarkDutyDone>) =>
+    plane.markDutyDone(call.plane, call.caller, inIncident(call), ruleOf(call), call.body),
+  waiveDuty: (call: Call<contract.WaiveDuty>) =>
+    plane.waiveDuty(call.plane, call.caller, inIncident(call), ruleOf(call), call.body),
+  reopenDuty: (call: Call<contract.Because>) =>
+    plane.reopenDuty(call.plane, call.caller, inIncident(call), ruleOf(call), call.body),
+  extendDuty: (call: Call<contract.ExtendDuty>) =>
+    plane.extendDuty(call.plane, call.caller, inIncident(call), ruleOf(call), call.body),
+  tollDuty: (call: Call<contract.TollDuty>) =>
+    plane.tollDuty(call.plane, call.caller, inIncident(call), ruleOf(call), call.body),
+  draftAuthorityForm: (call: Call<null>) =>
+    plane.draftAuthorityForm(call.plane, inIncident(call), ruleOf(call)),
   setAllClearCriteria: (call: Call<contract.AllClearCriteria>) =>
     plane.setAllClearCriteria(call.plane, call.caller, inIncident(call), call.body),
   judgeAllClear: (call: Call<null>) => plane.judgeAllClear(call.plane, inIncident(call)),
@@ -119,6 +150,11 @@ const operations = {
   readSamples: (call: Call<null>) => plane.readSamples(call.plane),
   readPrepared: (call: Call<null>) => plane.readPrepared(call.plane),
   signPrepared: (call: Call<contract.SignPrepared>) => plane.signPrepared(call.plane, call.caller, call.body),
+  readApprovalLimits: (call: Call<null>) => plane.readApprovalLimits(call.plane),
+  setApprovalLimits: (call: Call<contract.SetApprovalLimits>) =>
+    plane.setApprovalLimits(call.plane, call.caller, call.body),
+  agreeApprovalLimits: (call: Call<contract.AgreeApprovalLimits>) =>
+    plane.agreeApprovalLimits(call.plane, call.caller, call.body),
   readRelease: (call: Call<null>) => plane.readRelease(call.plane),
   planRelease: (call: Call<contract.PlanRelease>) => plane.planRelease(call.plane, call.caller, call.body),
   promoteRelease: (call: Call<null>) => plane.promoteRelease(call.plane, call.caller),
