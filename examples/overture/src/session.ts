@@ -1,5 +1,6 @@
 import type { ClientClaims, GuardedRequest } from "@cordon/enforcement";
 
+import type { Accounts } from "./accounts/accounts.ts";
 import type { KeyOwner } from "./accounts/api-keys.ts";
 import type { Installation, Installations, SeenBuild } from "./accounts/installations.ts";
 import type { Build, BuildVerifier } from "./identity/build-attestation.ts";
@@ -38,10 +39,12 @@ function bareClaim(header: string | undefined): Build | null {
 export class SessionReader {
   readonly #installations: Installations;
   readonly #builds: BuildVerifier;
+  readonly #accounts: Pick<Accounts, "marketOf">;
 
-  constructor(installations: Installations, builds: BuildVerifier) {
+  constructor(installations: Installations, builds: BuildVerifier, accounts: Pick<Accounts, "marketOf">) {
     this.#installations = installations;
     this.#builds = builds;
+    this.#accounts = accounts;
   }
 
   /** What a build header proves on a platform; without proof the store is unknown and the version can't be read. */
@@ -77,6 +80,7 @@ export class SessionReader {
         },
         // #endregion
         claimed: build === null || platform === "web" ? bareClaim(header) : null,
+        ...this.#marketOf(facts.accountId),
       },
     };
   }
@@ -108,6 +112,7 @@ export class SessionReader {
           offlineEpoch: nothingOffline,
         },
         claimed: build === null ? claimed : null,
+        ...this.#marketOf(owner.accountId),
       },
     };
   }
@@ -129,6 +134,12 @@ export class SessionReader {
       },
       claimed: build === null ? bareClaim(header) : null,
     };
+  }
+
+  /** For the count of who has met a measure; nothing is decided by it. */
+  #marketOf(accountId: string): { readonly market?: string } {
+    const market = this.#accounts.marketOf(accountId);
+    return market === null ? {} : { market };
   }
 
   /** Notes the build that an installation proves to run, for the directory. */

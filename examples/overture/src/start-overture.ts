@@ -171,7 +171,11 @@ export async function startOverture(options: OvertureOptions): Promise<Overture>
     folders: options.demoMusic ? [...options.musicFolders, home.demoMusicFolder] : options.musicFolders,
     onUnexpected: options.onUnexpected,
   });
-  const sessions = new SessionReader(installations, new BuildVerifier(home.releasePublicKey));
+  const sessions = new SessionReader(
+    installations,
+    new BuildVerifier(home.releasePublicKey),
+    people.accounts,
+  );
   const logFile = join(home.logFolder, `${options.instance}.jsonl`);
   const log = new AccessLog(logFile, options.onFailure);
   // #region integrate: point

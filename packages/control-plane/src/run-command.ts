@@ -98,7 +98,9 @@ async function execute(plane: Plane, run: CommandRun, mark: CommandMark | null):
         operator,
         ...(scope === undefined ? {} : { scope }),
         nowMs: plane.clock(),
+        duties: plane.duties,
         takenMeasures: plane.record.takenMeasures(),
+        approvalRules: plane.record.limits().rules,
         // Asked for with every decision: who lost a role a moment ago has lost it.
         roles: await plane.operators.roles(),
       });

@@ -9,6 +9,7 @@ import type { FreshnessOptions, TrustStatus } from "./bundle-trust.ts";
 import { decideInForce } from "./decide-in-force.ts";
 import { DecisionCounters } from "./decision-counters.ts";
 import type { GuardedRequest } from "./guarded-request.ts";
+import { MetCounts, type RuleMet } from "./met-counts.ts";
 import type { Freshness, StaleReason } from "./freshness-watch.ts";
 import { KeptFile } from "./kept-file.ts";
 import { openPolicy } from "./open-policy.ts";
@@ -91,6 +92,8 @@ export class EnforcementPoint {
   readonly #trust: BundleTrust;
   readonly #lastGood: KeptFile;
   readonly counters: DecisionCounters;
+  readonly #met: MetCounts;
+  readonly #startedMs: number;
   #uncertain: { readonly inForce: PolicyInForce; readonly plan: UncertainPlan } | null = null;
   #inForce: PolicyInForce | null = null;
   /** The bytes of the bundle in force, decrypted. */
@@ -104,6 +107,8 @@ export class EnforcementPoint {
     this.#options = options;
     if (options.ageIdentity !== undefined) checkAgeIdentity(options.ageIdentity);
     this.counters = new DecisionCounters(this.#mode);
+    this.#startedMs = options.nowMs();
+    this.#met = new MetCounts(this.#startedMs);
     this.#trust = new BundleTrust(options, this.counters, () => this.#rotated());
     this.#lastGood = new KeptFile(options.lastGoodFile);
   }
@@ -157,6 +162,11 @@ export class EnforcementPoint {
     return decide(inForce.compiled, request, this.#options.nowMs()).directives;
   }
 
+  /** How many accounts have met each rule here since the point started: numbers alone. */
+  metReport(): { readonly startedMs: number; readonly rules: readonly RuleMet[] } {
+    return { startedMs: this.#startedMs, rules: this.#met.report() };
+  }
+
   /** A `Retry-After` for one denied client: spread, so that clients that don't understand directives come apart. */
   retryAfterSeconds(): number {
     const { least, most } = this.#options.retryAfterSeconds;
@@ -196,6 +206,8 @@ export class EnforcementPoint {
       return { allow, directives: noDirectives, bundleVersion: null, maxAgeSeconds: null };
     }
     const now = nowMs();
+    // In shadow mode nobody is asked for anything, so nobody meets it either.
+    if (this.#mode === "enforce") this.#met.seen(guarded, inForce, now);
     return decideInForce(inForce, guarded, {
       nowMs: now,
       withoutPlatform,

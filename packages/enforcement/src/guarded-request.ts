@@ -17,6 +17,11 @@ export interface GuardedRequest {
   readonly request: GateRequest;
   /** What the client only says, in a header or an OFREP context; null: nothing. It can only tighten. */
   readonly claimed: ClientClaims | null;
+  /**
+   * The account's market (ISO 3166), where the service knows it: progress is counted by it, and nothing is decided. Left out: not
+   * stated.
+   */
+  readonly market?: string;
 }
 
 /** The request as it would be if the client's claims were true. */

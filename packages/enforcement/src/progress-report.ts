@@ -1,3 +1,5 @@
+import { formatInstant } from "@cordon/model";
+
 import type { EnforcementPoint } from "./enforcement-point.ts";
 
 export interface ProgressReportOptions {
@@ -42,7 +44,14 @@ export class ProgressReport {
   async #sendOnce(): Promise<void> {
     const { point, name, url, token, timeoutMs } = this.#options;
     const bundleVersion = point.status().bundle?.version ?? null;
-    const body = JSON.stringify({ point: name, bundleVersion, counters: point.counters.report() });
+    const { startedMs, rules } = point.metReport();
+    const met = { startedAt: formatInstant(startedMs), rules };
+    const body = JSON.stringify({
+      point: name,
+      bundleVersion,
+      counters: point.counters.report(),
+      ...(rules.length === 0 ? {} : { met }),
+    });
     if (body === this.#lastBody) return;
     try {
       const response = await fetch(new URL("v1/progress", url.endsWith("/") ? url : `${url}/`), {

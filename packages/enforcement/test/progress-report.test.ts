@@ -21,10 +21,11 @@ test("what was decided is reported now and then, and the rest at the end", async
   await until(() => expect(server.reports).toHaveLength(1));
   enforced.decide({ request: request(), claimed: null });
   await report.close();
-  expect(server.reports.at(-1)).toEqual({
+  expect(server.reports.at(-1)).toMatchObject({
     point: "one",
     bundleVersion: 7,
     counters: { "bundle.adopted": 1, "v7.allowed": 0, "v7.denied": 1, "v7.reauthenticate.reauth": 1 },
+    met: { rules: [{ rule: "reauth", accounts: 0 }] },
   });
 });
 

@@ -30,5 +30,6 @@ export {
   type RuleExplanation,
 } from "./explain.ts";
 export { waveOf } from "./wave.ts";
+export { hasMet, waveUnder } from "./has-met.ts";
 export { parseDuration, parseInstant } from "./instant.ts";
 export { compareVersions, parseVersion, type Version } from "./version.ts";

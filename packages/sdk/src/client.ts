@@ -88,6 +88,27 @@ export class CordonClient extends PlanCalls {
     return (await this.command("/v1/prepared/signatures", body, options)) as contract.Prepared;
   }
 
+  /** GET /v1/approval-limits */
+  async readApprovalLimits(options: QueryOptions = {}): Promise<contract.ApprovalLimits> {
+    return (await this.get("/v1/approval-limits", options)) as contract.ApprovalLimits;
+  }
+
+  /** POST /v1/approval-limits */
+  async setApprovalLimits(
+    body: contract.SetApprovalLimits,
+    options: CommandOptions = {},
+  ): Promise<contract.ApprovalLimits> {
+    return (await this.command("/v1/approval-limits", body, options)) as contract.ApprovalLimits;
+  }
+
+  /** POST /v1/approval-limits/approvals */
+  async agreeApprovalLimits(
+    body: contract.AgreeApprovalLimits,
+    options: CommandOptions = {},
+  ): Promise<contract.ApprovalLimits> {
+    return (await this.command("/v1/approval-limits/approvals", body, options)) as contract.ApprovalLimits;
+  }
+
   async readRelease(options: QueryOptions = {}): Promise<contract.Release> {
     return (await this.get("/v1/release", options)) as contract.Release;
   }

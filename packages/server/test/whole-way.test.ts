@@ -96,9 +96,12 @@ describe("one incident from the first question to the all clear", () => {
   });
 
   test("the bundle in force is served with an ETag and is the file that the journal names", async () => {
-    const served = await fetch(`${server.url}/bundles/current`, {
-      headers: { authorization: `Bearer ${await server.token("enforcement")}` },
-    });
+    // On record first, then served: its file is written in between.
+    const enforcement = await server.token("enforcement");
+    const served = await until(
+      () => fetch(`${server.url}/bundles/current`, { headers: { authorization: `Bearer ${enforcement}` } }),
+      ({ status }) => status === 200,
+    );
     const bytes = Buffer.from(await served.arrayBuffer());
     const { bundle } = good<Status>(await server.get("author", "/v1/status"));
     expect(createHash("sha256").update(bytes).digest("hex")).toBe(bundle?.sha256);
@@ -177,7 +180,12 @@ describe("one incident from the first question to the all clear", () => {
       "offline",
       "trusted",
     ]);
-    const text = (await readFile(join(server.home, "bundles", "3.bundle"))).toString("latin1");
+    const file = join(server.home, "bundles", "3.bundle");
+    const written = await until(
+      () => readFile(file).catch(() => null),
+      (bytes) => bytes !== null,
+    );
+    const text = written?.toString("latin1") ?? "";
     expect(text).toContain(`"cutoff":"${plan.inForce?.cutoff ?? ""}"`);
     expect(text).not.toContain(`"cutoff":"${bundle?.asOf ?? ""}"`);
   });

@@ -13,6 +13,7 @@ export interface Account {
 /** The accounts of Overture. An account's name at sign-in is its e-mail address. */
 export class Accounts {
   readonly #byId: StatementSync;
+  readonly #market: StatementSync;
   readonly #byEmail: StatementSync;
   readonly #setPassword: StatementSync;
   readonly #cost: PasswordCost;
@@ -22,6 +23,7 @@ export class Accounts {
     this.#byId = database.prepare(
       "SELECT id, email, password_set_at AS passwordSetAtMs FROM accounts WHERE id = ?",
     );
+    this.#market = database.prepare("SELECT market FROM accounts WHERE id = ?");
     this.#byEmail = database.prepare(
       "SELECT id, email, password_set_at AS passwordSetAtMs, password_hash AS hash FROM accounts WHERE email = ?",
     );
@@ -34,6 +36,12 @@ export class Accounts {
 
   find(id: string): Account | null {
     return (this.#byId.get(id) as Account | undefined) ?? null;
+  }
+
+  /** ISO 3166; null for an account that is gone. */
+  marketOf(id: string): string | null {
+    const row = this.#market.get(id) as { readonly market: string } | undefined;
+    return row?.market ?? null;
   }
 
   findByEmail(email: string): Account | null {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { metLines } from "../met-lines.ts";
 import { incidentOf, incidentOption, type PlanPlaceOptions } from "../plan-place.ts";
 import { operatorVerb, type OperatorVerbOptions } from "../operator-verb.ts";
 
@@ -19,10 +20,10 @@ export function registerPlanProgress(program: Command): void {
         document: progress,
         lines: [
           `${reporting} enforcement points report, ${behind} of them behind`,
-          ...progress.measures.map(
-            (one) =>
-              `${one.measureId}: ${one.wavesOpen} of ${one.waves} waves open, ${one.people} people, met ${one.timesMet} times${one.metShare === null ? "" : `, by a share of ${one.metShare.toFixed(3)}`}`,
-          ),
+          ...progress.measures.flatMap((one) => [
+            `${one.measureId}: ${one.wavesOpen} of ${one.waves} waves open, ${one.people} people, met ${one.timesMet} times${one.metShare === null ? "" : `, by a share of ${one.metShare.toFixed(3)}`}`,
+            ...metLines(one.met),
+          ]),
         ],
       };
     },

@@ -1,5 +1,5 @@
 import type { AskApproval, Plan } from "@cordon/contract";
-import { defaultApprovalRules, type ApprovalCommand } from "@cordon/response";
+import type { ApprovalCommand } from "@cordon/response";
 import type { Caller } from "../caller.ts";
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
@@ -42,6 +42,6 @@ async function reach(
     throw new ControlPlaneError("ERR_PLANE_NOT_FOUND", `there is no plan \`${planId}\``);
   const { accounts, everybody, directoryAsOf } = await planReach(plane, incident, plan.measures);
   // In a directory of one, everybody is one; whoever registers tomorrow is not counted in it.
-  const isFew = accounts <= defaultApprovalRules.oneApprovalUpToAccounts;
+  const isFew = accounts <= plane.record.limits().rules.oneApprovalUpToAccounts;
   return { reachAccounts: everybody && isFew ? null : accounts, directoryAsOf };
 }

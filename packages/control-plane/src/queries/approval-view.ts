@@ -2,7 +2,7 @@ import type * as contract from "@cordon/contract";
 import { formatInstant } from "@cordon/model";
 import {
   approvalsNeeded,
-  defaultApprovalRules,
+  type ApprovalRules,
   type AskedApproval,
   type BreakGlass,
   type Step,
@@ -16,7 +16,7 @@ export function orderView(
   return step === null ? null : { ...signedView(step), because: step.because };
 }
 
-export function askedView(asked: AskedApproval): contract.AskedApproval {
+export function askedView(asked: AskedApproval, rules: ApprovalRules): contract.AskedApproval {
   const { act, digest, reachAccounts, directoryAsOf, because, extension } = asked;
   return {
     act,
@@ -27,7 +27,7 @@ export function askedView(asked: AskedApproval): contract.AskedApproval {
     extension: extension === null ? null : { ...extension },
     asked: signedView(asked.asked),
     authors: [...asked.authors],
-    needed: approvalsNeeded(act, reachAccounts, defaultApprovalRules),
+    needed: approvalsNeeded(act, reachAccounts, rules),
     approvals: asked.approvals.map(signedView),
     declined: orderView(asked.declined),
     granted: signedOrNull(asked.granted),

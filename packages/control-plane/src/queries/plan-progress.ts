@@ -1,9 +1,10 @@
-import type { PlanProgress } from "@cordon/contract";
+import type { MetCount, PlanProgress } from "@cordon/contract";
 import type { Cohort as DirectoryCohort, DirectoryCohort as Conditions } from "@cordon/lake";
 import { formatInstant, parseDuration } from "@cordon/model";
 import { openWaves, wavesOf, type Incident, type Measure, type PlanState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import type { Plane } from "../plane.ts";
+import { metByPoints } from "./met-by-points.ts";
 import { resolveCohort } from "../policy/resolve-cohort.ts";
 import { requireIncident } from "../run-command.ts";
 
@@ -18,19 +19,26 @@ export async function planProgress(plane: Plane, incidentId: string, planId: str
   const points = plane.progress.all();
   const measures: PlanProgress["measures"] = [];
   for (const measure of plan.measures) {
-    const people = await peopleOf(plane, incident, measure);
+    const groups = await plane.directory.directory.countGroups({
+      cohort: concernedBy(incident, measure),
+      versionBelow: null,
+    });
+    const { people } = groups;
     const wavesOpen = openWaves(plan, measure, nowMs);
     const waves = wavesOf(measure);
     const unmet = await unmetOf(plane, incident, plan, measure);
+    const open = plan.run === null ? waves : wavesOpen;
+    const met = metByPoints(points, { plan, measure, open, groups });
     measures.push({
       measureId: measure.id,
       people,
-      wavesOpen: plan.run === null ? waves : wavesOpen,
+      wavesOpen: open,
       waves,
       nextWaveAt: nextWaveAt(plan, measure, wavesOpen),
       openPeople: plan.run === null ? people : Math.round((people * wavesOpen) / waves),
       timesMet: timesMet(points, measure),
-      metShare: unmet === null ? null : shareOf(people - unmet, people),
+      metShare: unmet === null ? shareAtLeast(met.total, people) : shareOf(people - unmet, people),
+      met,
     });
   }
   const behind = points.filter((point) => point.bundleVersion !== inForce).length;
@@ -38,8 +46,8 @@ export async function planProgress(plane: Plane, incidentId: string, planId: str
 }
 
 /**
- * The share of the people concerned who have met all of a plan's measures, at least: the lowest of its measures. Null where nobody can
- * tell: the directory knows passwords and versions, not sign-ins and downloads.
+ * The share of the people concerned who have met all of a plan's measures, at least: the lowest of its measures. The directory knows
+ * passwords and versions; sign-ins and downloads are what enforcement points have counted at least. Null where neither can tell.
  */
 export async function metShareOf(plane: Plane, incidentId: string, planId: string): Promise<number | null> {
   const incident = requireIncident(plane, incidentId);
@@ -49,11 +57,22 @@ export async function metShareOf(plane: Plane, incidentId: string, planId: strin
   for (const measure of plan.measures) {
     if (measure.measure === "refuse_client") continue;
     const unmet = await unmetOf(plane, incident, plan, measure);
-    if (unmet === null) return null;
     const people = await peopleOf(plane, incident, measure);
-    share = Math.min(share, shareOf(people - unmet, people));
+    if (unmet !== null) {
+      share = Math.min(share, shareOf(people - unmet, people));
+      continue;
+    }
+    const asked = { plan, measure, open: wavesOf(measure), groups: null };
+    const met = shareAtLeast(metByPoints(plane.progress.all(), asked).total, people);
+    if (met === null) return null;
+    share = Math.min(share, met);
   }
   return share;
+}
+
+/** Accounts that are younger than the directory may be among those counted. */
+function shareAtLeast(total: MetCount | null, people: number): number | null {
+  return total === null ? null : shareOf(Math.min(total.atLeast, people), people);
 }
 
 function shareOf(part: number, whole: number): number {

@@ -26,7 +26,7 @@ export function viewOf(plane: Plane, plan: PlanState): Plan {
     run: plan.run === null ? null : runView(plan.run),
     revision: plan.revision,
     authors: [...plan.authors],
-    asked: plan.asked === null ? null : askedView(plan.asked),
+    asked: plan.asked === null ? null : askedView(plan.asked, plane.record.limits().rules),
     drafted: signedView(plan.drafted),
     approved: signedOrNull(plan.approved),
     liftProposed: signedOrNull(plan.liftProposed),

@@ -1,4 +1,4 @@
-import { incidentEventTypes, type IncidentEvent } from "@cordon/response";
+import { incidentEventTypes, type IncidentEvent, type LimitsEvent } from "@cordon/response";
 import type { RecordedEvent } from "@cordon/journal-postgres";
 
 /**
@@ -9,4 +9,11 @@ export function incidentEventOf({ type, data }: RecordedEvent): IncidentEvent | 
   if (data === null || !incidentEventTypes.has(type)) return null;
   const event: unknown = { type, data };
   return event as IncidentEvent;
+}
+
+/** The event of the approvals' limits; null for one that was erased. */
+export function limitsEventOf({ type, data }: RecordedEvent): LimitsEvent | null {
+  if (data === null) return null;
+  const event: unknown = { type, data };
+  return event as LimitsEvent;
 }

@@ -30,8 +30,8 @@ export class JointProgress {
          where known.at_ms <= excluded.at_ms`,
       [
         reports.map(({ point }) => point),
-        reports.map(({ point, bundleVersion, counters }) =>
-          JSON.stringify({ point, bundleVersion, counters }),
+        reports.map(({ point, bundleVersion, counters, met }) =>
+          JSON.stringify({ point, bundleVersion, counters, met }),
         ),
         reports.map(({ reportedAt }) => Date.parse(reportedAt)),
       ],

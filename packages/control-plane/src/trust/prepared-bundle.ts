@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { addSignature, bundleBytesMax, readLayout, type TrustRoot } from "@cordon/bundle";
+import { addSignature, BundleError, bundleBytesMax, readLayout, type TrustRoot } from "@cordon/bundle";
 import { JournalError } from "@cordon/journal-postgres";
 import type { BundlePutInForce } from "@cordon/response";
 import { sha256 } from "../bundle-keys.ts";
@@ -9,6 +9,7 @@ import { preparedStream } from "../record/streams.ts";
 import { plain } from "../run-command.ts";
 import { writeWhole } from "../write-whole.ts";
 import { isSignedEnough, keyIdOf } from "./bundle-trust.ts";
+import { JointPrepared } from "./joint-prepared.ts";
 
 /** A bundle that is built and recorded, and waits for the signatures that the trust root asks for. */
 export interface PreparedBundle {
@@ -48,7 +49,10 @@ export async function prepareBundle(
   const { bytes, data, wanted } = built;
   const contentSha256 = contentSha256Of(bytes);
   const name = `${prefix}${contentSha256}`;
+  const shared = new JointPrepared(plane.journal.pool);
   await writeWhole(folderOf(plane), name, bytes);
+  // Before the journal names it, so that every server that hears of it finds it.
+  await shared.put(contentSha256, bytes);
   try {
     await plane.journal.append(preparedStream, plane.record.streamVersion(preparedStream), [
       { type: "bundle-prepared", data: plain({ bundle: data, contentSha256, wanted }) },
@@ -58,20 +62,41 @@ export async function prepareBundle(
     if (!(error instanceof JournalError) || error.code !== "ERR_JOURNAL_CONFLICT") throw error;
   }
   await plane.record.catchUp();
+  const kept = plane.record.prepared()?.contentSha256 ?? "";
+  await shared.keepOnly(kept);
   for (const other of await readdir(folderOf(plane))) {
-    const kept = plane.record.prepared()?.contentSha256 ?? "";
     if (other.startsWith(prefix) && other !== `${prefix}${kept}`)
       await rm(join(folderOf(plane), other), { force: true });
   }
 }
 
-/** The prepared bytes with the control plane's signature; null when they are lost or changed. */
+/**
+ * The prepared bytes with the control plane's signature, from this home or, where another server has prepared them, from the database;
+ * null when they are lost or changed.
+ */
 export async function preparedBytes(plane: Plane, prepared: PreparedBundle): Promise<Uint8Array | null> {
+  const { contentSha256 } = prepared;
+  const own = await ownBytes(plane, contentSha256);
+  if (own !== null && isContent(own, contentSha256)) return own;
+  const joint = await new JointPrepared(plane.journal.pool).get(contentSha256);
+  return joint !== null && isContent(joint, contentSha256) ? joint : null;
+}
+
+async function ownBytes(plane: Plane, contentSha256: string): Promise<Uint8Array | null> {
   try {
-    const bytes = await readFile(join(folderOf(plane), `${prefix}${prepared.contentSha256}`));
-    return contentSha256Of(bytes) === prepared.contentSha256 ? bytes : null;
+    return await readFile(join(folderOf(plane), `${prefix}${contentSha256}`));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** False also for bytes that are no bundle any more: who can write to the database or the disk is not believed. */
+function isContent(bytes: Uint8Array, contentSha256: string): boolean {
+  try {
+    return contentSha256Of(bytes) === contentSha256;
+  } catch (error) {
+    if (error instanceof BundleError) return false;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { AskedApproval } from "./approval-state.ts";
 
 /** How many must agree, and whose agreement counts now. */
 export interface ApprovalCount {
-  readonly needed: 1 | 2;
+  readonly needed: 1 | 2 | 3;
   /** Different people, sorted as they agreed. */
   readonly people: readonly string[];
   readonly isEnough: boolean;

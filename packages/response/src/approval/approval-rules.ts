@@ -2,6 +2,8 @@
 export interface ApprovalRules {
   /** The most accounts that an act may reach with one approval; over it, and where nobody can tell, two people must agree. */
   readonly oneApprovalUpToAccounts: number;
+  /** The most that one may reach with two; over it, where nobody can tell, and for every lift, three. Null: two are always enough. */
+  readonly twoApprovalsUpToAccounts: number | null;
   /** An approval counts for so long after it was given. */
   readonly approvalLastsMs: number;
   /** How old the directory may be that an act's reach was counted on; a plan's terms may ask for less. */
@@ -14,6 +16,7 @@ const hourMs = 3_600_000;
 
 export const defaultApprovalRules: ApprovalRules = {
   oneApprovalUpToAccounts: 1,
+  twoApprovalsUpToAccounts: null,
   approvalLastsMs: 24 * hourMs,
   directoryAgeMaxMs: 24 * hourMs,
   reviewWithinMs: 72 * hourMs,
@@ -27,8 +30,10 @@ export const acts = ["plan", "lift", "extension"] as const;
 export type Act = (typeof acts)[number];
 
 /** Approvals that an act needs. `reachAccounts`: null where nobody can tell. */
-export function approvalsNeeded(act: Act, reachAccounts: number | null, rules: ApprovalRules): 1 | 2 {
+export function approvalsNeeded(act: Act, reachAccounts: number | null, rules: ApprovalRules): 1 | 2 | 3 {
+  const { oneApprovalUpToAccounts: one, twoApprovalsUpToAccounts: two } = rules;
   // Letting everybody in again is as dangerous as signing everybody out, whomever it reaches.
-  if (act === "lift" || reachAccounts === null) return 2;
-  return reachAccounts <= rules.oneApprovalUpToAccounts ? 1 : 2;
+  if (act === "lift" || reachAccounts === null) return two === null ? 2 : 3;
+  if (reachAccounts <= one) return 1;
+  return two === null || reachAccounts <= two ? 2 : 3;
 }

@@ -1,6 +1,7 @@
-import type { Claim, Incident, Notice, NoticeCounts, Plan, Progress } from "@cordon/contract";
+import type { Claim, DutySummary, Incident, Notice, NoticeCounts, Plan, Progress } from "@cordon/contract";
+import { noAdvice } from "@cordon/control-plane";
 import { html, nothing, type Html } from "./html.ts";
-import { timesMet } from "./progress.ts";
+import { accountsMet, timesMet } from "./progress.ts";
 import { instant, measureDetail, measureName, number, people } from "./words.ts";
 
 export function incidentSection(incident: Incident, points: readonly Progress[]): Html {
@@ -11,7 +12,7 @@ export function incidentSection(incident: Incident, points: readonly Progress[])
     </h2>
     <p class="quiet">${incident.id} · opened ${instant(incident.opened.at)} by ${incident.opened.by}</p>
     ${claims(incident)} ${incident.plans.map((plan) => planBlock(plan, points))}
-    ${incident.notices.map(noticeBlock)}
+    ${incident.notices.map(noticeBlock)} ${duties(incident)}
     ${
       incident.unfinished.length === 0
         ? nothing
@@ -85,11 +86,13 @@ function planBlock(plan: Plan, points: readonly Progress[]): Html {
             <th>asks</th>
             <th>accounts</th>
             <th>times met at gates</th>
+            <th>accounts that met it</th>
           </tr>
         </thead>
         <tbody>
           ${plan.measures.map((measure) => {
             const members = plan.inForce?.cohorts[measure.id];
+            const met = accountsMet(points, measure);
             const whom =
               members === undefined
                 ? measure.cohort === undefined || "everyone" in measure.cohort
@@ -101,6 +104,7 @@ function planBlock(plan: Plan, points: readonly Progress[]): Html {
               <td>${measureName(measure.measure)}, ${measureDetail(measure)}</td>
               <td class="n">${whom}</td>
               <td class="n">${number(timesMet(points, measure))}</td>
+              <td class="n">${met === null ? "–" : `at least ${number(met)}`}</td>
             </tr>`;
           })}
         </tbody>
@@ -140,4 +144,37 @@ function noticeBlock(notice: Notice): Html {
         </tbody>
       </table>
     </div>`;
+}
+
+function duties({ duties: all }: Incident): Html {
+  if (all.length === 0) return nothing;
+  return html`<h3>Duties</h3>
+    <p class="quiet">${noAdvice}</p>
+    <div class="wide">
+      <table class="rows">
+        <thead>
+          <tr>
+            <th>duty</th>
+            <th>stands</th>
+            <th>due</th>
+            <th>rule is</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${all.map(dutyRow)}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function dutyRow(duty: DutySummary): Html {
+  const { rule, law, to, status, soon, dueAt, waitsFor, state, source } = duty;
+  const tag = status === "overdue" || status === "done-late" ? "bad" : soon ? "warn" : "";
+  const stands = soon ? "due soon" : status.replaceAll("-", " ");
+  return html`<tr>
+    <th>${rule}<br /><span class="quiet">${law}, to ${to}</span></th>
+    <td><span class="tag ${tag}">${stands}</span>${waitsFor === null ? "" : ` for ${waitsFor}`}</td>
+    <td>${dueAt === null ? "–" : instant(dueAt)}</td>
+    <td>${state}<br /><span class="quiet">${source}</span></td>
+  </tr>`;
 }
