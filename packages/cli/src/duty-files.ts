@@ -4,21 +4,20 @@ import {
   parseDutyIncident,
   parseHolidayCalendars,
   parseRulePack,
+  startEvents,
   type DutyIncident,
   type HolidayCalendar,
   type RulePack,
+  type StartEvent,
 } from "@cordon/response";
 import type { Command } from "commander";
+import { CliError } from "./cli-error.ts";
 import { readYamlDocument } from "./yaml-document.ts";
 
 export interface DutyRuleOptions {
   readonly rules?: string;
   readonly holidays?: string;
 }
-
-/** Shown with every answer about duties. */
-export const noAdvice =
-  "Information with its source, not legal advice: whether a duty applies is for people to decide.";
 
 export function addDutyRuleOptions(command: Command): Command {
   return command
@@ -43,4 +42,22 @@ export async function readDutyRules(options: DutyRuleOptions): Promise<{
 
 export async function readDutyIncident(file: string): Promise<DutyIncident> {
   return (await readYamlDocument(file)).check((value) => parseDutyIncident(value));
+}
+
+/** Throws a CliError for a word that starts no clock. */
+export function startEvent(text: string): StartEvent {
+  const event = startEvents.find((one) => one === text);
+  if (event !== undefined) return event;
+  throw new CliError(
+    "ERR_CLI_USAGE",
+    `\`${text}\` starts no clock, expected one of ${startEvents.join(", ")}`,
+  );
+}
+
+/** `SE,US-CA`. Throws a CliError for what is no market. */
+export function marketCodes(text: string): string[] {
+  const codes = text.split(",").filter((one) => one !== "");
+  const strange = codes.find((one) => !/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(one));
+  if (strange === undefined) return codes;
+  throw new CliError("ERR_CLI_USAGE", `\`${strange}\` is no market, expected ISO 3166 as SE or US-CA, or EU`);
 }

@@ -45,6 +45,7 @@ test("`duties list` and `duties draft` show their sources too", async () => {
     "--now",
     "2026-11-21T10:00:00Z",
   ]);
+  expect(draft.stdout).toContain("not legal advice");
   expect(draft.stdout).toContain("33(3)(c)  likely consequences: (missing)");
   expect(draft.stdout).toContain("secondary (reprint)");
 });

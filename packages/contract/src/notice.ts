@@ -38,6 +38,41 @@ const stepsDone = [
   "more_will_follow",
 ] as const;
 
+const noticeUrgencies = ["ordinary", "immediate_for_affected", "immediate"] as const;
+
+/** Rates, warm-up and quiet hours of one notice's messages: docs/reference/notices.md. */
+const NoticePace = Type.Object(
+  {
+    perSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    perDomainPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    domains: Type.Optional(
+      Type.Record(Type.String({ maxLength: 253 }), Type.Number({ exclusiveMinimum: 0 }), {
+        maxProperties: 1000,
+      }),
+    ),
+    warmUp: Type.Optional(
+      Type.Object(
+        {
+          from: Instant,
+          steps: Type.Array(
+            Type.Object(
+              { after: Type.String(), perSecond: Type.Number({ exclusiveMinimum: 0 }) },
+              { additionalProperties: false },
+            ),
+            { minItems: 1, maxItems: 100 },
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    quiet: Type.Optional(
+      Type.Object({ from: Type.String(), to: Type.String() }, { additionalProperties: false }),
+    ),
+    quietExempt: Type.Optional(Type.Array(Type.Enum(["affected", "general"]), { maxItems: 2 })),
+  },
+  { title: "NoticePace", additionalProperties: false },
+);
+
 /**
  * A personal notice for everybody whom an answer names, then one general notice for all others, from one fact sheet: the
  * claims that hold and the measures in force. What is given here is only how the service signs and where people turn to.
@@ -72,6 +107,20 @@ export const DraftNotice = Type.Object(
       description:
         "an earlier notice of which something has become wrong: this one says what, and goes to those who got it and to the affected",
     }),
+    channels: Type.Optional(
+      Type.Array(Type.Enum(["email", "push", "webhook"]), {
+        description: "beside e-mail, which is always among them; left out: all that the control plane has",
+        maxItems: 3,
+        uniqueItems: true,
+      }),
+    ),
+    urgency: Type.Optional(
+      Type.Enum([...noticeUrgencies], {
+        description:
+          "whether it goes out in the quiet hours of a reader's market; left out: `ordinary`, it does not",
+      }),
+    ),
+    pace: Type.Optional(NoticePace),
     fallbacks: Type.Optional(
       Type.Record(LanguageTag, LanguageTag, {
         description:
@@ -115,6 +164,10 @@ const NoticeAudiences = Type.Object(
     missing: Type.Array(LanguageCount, {
       description: "that nothing is written in and no fallback names: approval waits for them",
     }),
+    localeUnknown: Type.Integer({
+      minimum: 0,
+      description: "people whose language the directory does not know; they are told in English",
+    }),
     affected: count,
     mustAct: Type.Record(Type.String(), count, { description: "people who meet a measure, by measure" }),
     nothingToDo: count,
@@ -137,6 +190,15 @@ export const Notice = Type.Object(
     manifestDigest: Digest,
     stopped: Type.Union([Type.Object({ at: Type.String(), because: Type.String() }), Type.Null()]),
     audiences: Type.Union([NoticeAudiences, Type.Null()]),
+    terms: Type.Object(
+      {
+        channels: Type.Array(Type.String(), { description: "by which it goes out" }),
+        receivers: Type.Array(Type.String(), { description: "of the webhook, by name" }),
+        urgency: Type.Enum([...noticeUrgencies]),
+        pace: Type.Union([NoticePace, Type.Null()], { description: "its own; null: the server's" }),
+      },
+      { description: "how it goes out, as it is approved" },
+    ),
     affected: NoticeCounts,
     everybodyElse: NoticeCounts,
     total: NoticeCounts,

@@ -9,6 +9,7 @@ import type { NoticeDesk } from "./notices/notice-desk.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import type { IncidentRecord } from "./record/incident-record.ts";
 import type { BundleDeltas } from "./release/bundle-deltas.ts";
+import type { DutyBook } from "@cordon/response";
 import type { SampleBoard } from "./watch/sample-board.ts";
 import type { FreshnessFile } from "./release/freshness-stamps.ts";
 import type { Release } from "./release/release.ts";
@@ -35,6 +36,8 @@ export interface Plane {
   readonly vault: Vault;
   readonly publishing: PublishingState;
   readonly desk: NoticeDesk;
+  /** The rules that duties are worked out by. */
+  readonly duties: DutyBook;
   readonly progress: ProgressBoard;
   readonly attachments: AttachmentStore;
   /** Watched rates, as they were measured last. */

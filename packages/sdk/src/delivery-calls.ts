@@ -1,15 +1,15 @@
 import type * as contract from "@cordon/contract";
 import {
-  Calls,
   incidentPath,
   noticePath,
   type CommandOptions,
   type PageOptions,
   type QueryOptions,
 } from "./calls.ts";
+import { DutyCalls } from "./duty-calls.ts";
 
 /** The calls on what became of messages. */
-export abstract class DeliveryCalls extends Calls {
+export abstract class DeliveryCalls extends DutyCalls {
   async readDeliveries(
     incidentId: string,
     noticeId: string,

@@ -26,10 +26,14 @@ export interface ServerOptions {
   readonly databaseUrl: string | null;
   readonly directory: DirectoryOrigin | null;
   readonly mail: MailOrigin | null;
+  /** Channels beside e-mail, and what comes back; left out: none. */
+  readonly channels?: NonNullable<ControlPlaneOptions["channels"]>;
   /** Who cosigns the journal's checkpoints; left out: nobody. */
   readonly witnesses?: NonNullable<ControlPlaneOptions["witnesses"]>;
   /** Where watched rates are asked for; left out: they are reported. */
   readonly rates?: NonNullable<ControlPlaneOptions["rates"]>;
+  /** Rules and holidays of legal deadlines; left out: those that come with Cordon. */
+  readonly duties?: NonNullable<ControlPlaneOptions["duties"]>;
   readonly version: string;
   readonly onNote: (note: string) => void;
   /** Where JSON log lines go; left out: nowhere. */

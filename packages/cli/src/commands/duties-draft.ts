@@ -1,14 +1,8 @@
-import { article33Draft, dutiesOf } from "@cordon/response";
+import { article33Draft, dutiesOf, noAdvice } from "@cordon/response";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
-import { sourceWords } from "../duty-lines.ts";
-import {
-  addDutyRuleOptions,
-  noAdvice,
-  readDutyIncident,
-  readDutyRules,
-  type DutyRuleOptions,
-} from "../duty-files.ts";
+import { formLines, sourceWords } from "../duty-lines.ts";
+import { addDutyRuleOptions, readDutyIncident, readDutyRules, type DutyRuleOptions } from "../duty-files.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
 import { instantOption } from "../options.ts";
@@ -58,14 +52,9 @@ async function draft(file: string, options: DraftOptions): Promise<void> {
     await printJson({ notLegalAdvice: true, source: duty.rule.source, state: duty.rule.state, ...document });
     return;
   }
-  const lines = document.fields.map(
-    ({ article, field, text }) => `${article}  ${field}: ${text ?? "(missing)"}`,
-  );
   await printLines(
     noAdvice,
     oneLine(`${duty.rule.law}; ${sourceWords(duty.rule)}`),
-    ...lines.map(oneLine),
-    ...(document.inPhases ? ["Something is missing: a first phase (33(4))."] : []),
-    ...(document.reasonsForDelayNeeded ? ["It is late: reasons for the delay are needed (33(1))."] : []),
+    ...formLines(document).map(oneLine),
   );
 }

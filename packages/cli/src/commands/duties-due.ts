@@ -1,14 +1,8 @@
 import { formatInstant } from "@cordon/model";
-import { dutiesOf } from "@cordon/response";
+import { dutiesOf, noAdvice } from "@cordon/response";
 import type { Command } from "commander";
 import { dutyWords, sourceWords } from "../duty-lines.ts";
-import {
-  addDutyRuleOptions,
-  noAdvice,
-  readDutyIncident,
-  readDutyRules,
-  type DutyRuleOptions,
-} from "../duty-files.ts";
+import { addDutyRuleOptions, readDutyIncident, readDutyRules, type DutyRuleOptions } from "../duty-files.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
 import { instantOption } from "../options.ts";
@@ -50,7 +44,7 @@ async function due(file: string, options: DueOptions): Promise<void> {
     return;
   }
   const lines = duties.flatMap((duty) => [
-    `${duty.rule.id}  ${dutyWords(duty)}`,
+    `${duty.rule.id}  ${dutyWords(duty)}${duty.doneAt === null ? "" : ` ${duty.doneAt}`}`,
     `  ${duty.rule.law}, to ${duty.rule.to}: ${duty.rule.applies}`,
     ...(duty.rule.contents.length === 0 ? [] : [`  must say: ${duty.rule.contents.join(", ")}`]),
     `  ${sourceWords(duty.rule)}`,

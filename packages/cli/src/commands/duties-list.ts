@@ -1,6 +1,7 @@
+import { noAdvice } from "@cordon/response";
 import type { Command } from "commander";
 import { clockWords, sourceWords } from "../duty-lines.ts";
-import { addDutyRuleOptions, noAdvice, readDutyRules, type DutyRuleOptions } from "../duty-files.ts";
+import { addDutyRuleOptions, readDutyRules, type DutyRuleOptions } from "../duty-files.ts";
 import { noun } from "../noun.ts";
 import { oneLine } from "../one-line.ts";
 import { printJson, printLines } from "../output.ts";

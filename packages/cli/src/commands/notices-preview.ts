@@ -51,6 +51,10 @@ async function preview(incidentId: string, noticeId: string, options: PreviewOpt
     else {
       await printLines(
         `${written.texts} texts and ${written.pictures} pictures in ${languages} languages: ${path.join(options.out, "index.html")}`,
+        ...Object.entries(written.missingGlyphs).map(
+          ([locale, characters]) =>
+            `${locale}: the pictures show boxes for ${characters} characters that this browser has no font for; the text counts`,
+        ),
       );
     }
   } finally {

@@ -3,7 +3,9 @@ import { startServer, type RunningServer } from "@cordon/server";
 import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { askedToEnd } from "../asked-to-end.ts";
+import { readChannels } from "../channels-file.ts";
 import { CliError } from "../cli-error.ts";
+import { readDutyRules } from "../duty-files.ts";
 import { resolveHome } from "../home.ts";
 import { oneLine } from "../one-line.ts";
 import { printJson } from "../output.ts";
@@ -23,8 +25,11 @@ interface ServeOptions {
   readonly from?: string;
   readonly pace?: string;
   readonly bounces?: string;
+  readonly channels?: string;
   readonly witnesses?: string;
   readonly rates?: string;
+  readonly dutyRules?: string;
+  readonly dutyHolidays?: string;
   readonly signIn?: string;
   readonly publicUrl?: string;
   readonly behindProxy?: true;
@@ -51,8 +56,14 @@ export function registerServe(program: Command): void {
     .option("--from <sender>", 'who writes: "Name <address>"')
     .option("--pace <file>", "rates, warm-up and quiet hours of notices; YAML: docs/reference/notices.md")
     .option("--bounces <address>", "where bounces come back to, as `bounces+TOKEN@…`")
+    .option(
+      "--channels <file>",
+      "e-mail by SMTP, SES or SparkPost, Web Push, webhooks, and what comes back; YAML: docs/operate/channels.md",
+    )
     .option("--witnesses <file>", "who cosigns the journal: lines `witness NAME VKEY URL`")
     .option("--rates <file>", "rates that pause a run, asked of a Prometheus; YAML: prometheus, rates, every")
+    .option("--duty-rules <file>", "rules of legal deadlines of your own (YAML or JSON) in place of Cordon's")
+    .option("--duty-holidays <file>", "holiday calendars of your own in place of Cordon's")
     .option(
       "--sign-in <file>",
       "operators sign in by OpenID Connect; YAML: issuer, client, groups and their roles",
@@ -78,19 +89,26 @@ export function registerServe(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   const ending = askedToEnd();
   const home = resolveHome(options.home);
+  const channels = options.channels === undefined ? null : await readChannels(options.channels, home);
   const witnesses = options.witnesses === undefined ? [] : await readWitnesses(options.witnesses);
   const issuer = options.signIn === undefined ? null : await readSignIn(options.signIn);
   const rates =
     options.rates === undefined ? null : await readRates(options.rates, setting("CORDON_PROMETHEUS_TOKEN"));
+  const duties = await readDutyRules({
+    ...(options.dutyRules === undefined ? {} : { rules: options.dutyRules }),
+    ...(options.dutyHolidays === undefined ? {} : { holidays: options.dutyHolidays }),
+  });
   const publicUrl = options.publicUrl === undefined ? null : originOf(options.publicUrl);
   const server = await startServer({
     home,
     port: portOf(options.port),
     databaseUrl: setting("DATABASE_URL"),
     directory: await directoryOf(options),
-    mail: await mailOf(options),
+    mail: await mailOf(options, channels?.mail ?? null),
+    ...(channels === null ? {} : { channels: channels.beside }),
     version: ownVersion(),
     witnesses,
+    duties,
     ...(rates === null ? {} : { rates }),
     ...(issuer === null ? {} : { issuer }),
     ...(publicUrl === null ? {} : { publicUrl }),
@@ -149,8 +167,16 @@ async function directoryOf(options: ServeOptions): Promise<DirectoryOrigin | nul
   return { postgres: await postgresDirectory({ accounts: directory, installations, urlFile: null }) };
 }
 
-async function mailOf(options: ServeOptions): Promise<MailOrigin | null> {
+async function mailOf(options: ServeOptions, configured: MailOrigin | null): Promise<MailOrigin | null> {
   const { smtp, from, pace, bounces } = options;
+  if (configured !== null) {
+    if (smtp !== undefined || from !== undefined || bounces !== undefined)
+      throw new CliError(
+        "ERR_CLI_USAGE",
+        "--smtp, --from or --bounces beside `email` of --channels, expected one of them",
+      );
+    return pace === undefined ? configured : { ...configured, pace: await readPace(pace) };
+  }
   if (smtp === undefined && from === undefined && pace === undefined && bounces === undefined) return null;
   if (smtp === undefined || from === undefined)
     throw new CliError("ERR_CLI_USAGE", "--smtp and --from belong together, expected both or neither");

@@ -4,6 +4,7 @@ import type { StateCounts } from "@cordon/notices";
 import type { Deliveries, Incident, NoticeState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
 import { censusIn } from "../notices/require-languages.ts";
+import { termsIn } from "../notices/notice-terms.ts";
 import type { Plane } from "../plane.ts";
 import { signedOrNull, signedView } from "./signed-view.ts";
 
@@ -33,10 +34,17 @@ export async function viewOf(plane: Plane, incident: Incident, notice: NoticeSta
         ? null
         : { at: formatInstant(notice.stopped.atMs), because: notice.stopped.because },
     audiences: audiencesOf(notice),
+    terms: termsOf(notice),
     affected,
     everybodyElse,
     total: sum(affected, everybodyElse),
   };
+}
+
+function termsOf({ manifest }: NoticeState): Notice["terms"] {
+  const { push, webhooks, urgency, pace } = termsIn(manifest?.manifest ?? {});
+  const beside = [...(push ? ["push"] : []), ...(webhooks.length > 0 ? ["webhook"] : [])];
+  return { channels: ["email", ...beside], receivers: [...webhooks], urgency, pace };
 }
 
 function audiencesOf({ manifest }: NoticeState): Notice["audiences"] {
@@ -48,6 +56,7 @@ function audiencesOf({ manifest }: NoticeState): Notice["audiences"] {
   return {
     languages: [...told].map(([locale, people]) => ({ locale, people })),
     missing: missing.map(({ locale, people }) => ({ locale, people })),
+    localeUnknown: languages.reduce((sum, { by, people }) => (by === "none-known" ? sum + people : sum), 0),
     affected,
     mustAct: { ...mustAct },
     nothingToDo,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeMarkup } from "../message/escape.ts";
 import type { PreviewBrowser } from "./browser.ts";
+import { missingGlyphs } from "./missing-glyphs.ts";
 import type { Preview } from "./previews.ts";
 
 /** Phone-wide: where most people read. */
@@ -9,14 +10,21 @@ const viewport = { width: 420, height: 800 };
 
 /**
  * Writes `DIR/<locale>/<channel>-<audience>.txt`, `.html` and, with a browser, `.png`, and an `index.html` over all of them.
- * Resolves to how many there are.
+ * A picture with characters that the browser has no font for says so at its head, and so does the index: the text counts.
+ * Resolves to how many there are, and which languages have such pictures.
  */
 export async function writePreviews(
   previews: readonly Preview[],
   folder: string,
   browser: PreviewBrowser | null,
-): Promise<{ readonly texts: number; readonly pictures: number }> {
+): Promise<{
+  readonly texts: number;
+  readonly pictures: number;
+  /** By language: how many different characters are boxes in its pictures. */
+  readonly missingGlyphs: Readonly<Record<string, number>>;
+}> {
   let pictures = 0;
+  const missing = new Map<string, Set<string>>();
   const context = browser === null ? null : await browser.browser.newContext({ javaScriptEnabled: false });
   const page = context === null ? null : await context.newPage();
   await page?.setViewportSize(viewport);
@@ -28,12 +36,23 @@ export async function writePreviews(
     await writeFile(`${path}.html`, preview.html);
     if (page === null) continue;
     await page.setContent(preview.html);
+    const boxes = await missingGlyphs(page, preview.html);
+    if (boxes.length > 0) {
+      const known = missing.get(preview.locale) ?? new Set();
+      missing.set(preview.locale, new Set([...known, ...boxes]));
+      await page.setContent(preview.html.replace(/<body[^>]*>/, (body) => `${body}${warning(boxes.length)}`));
+    }
     await page.screenshot({ path: `${path}.png`, fullPage: true });
     pictures++;
   }
   await context?.close();
-  await writeFile(join(folder, "index.html"), indexPage(previews, browser !== null));
-  return { texts: previews.length, pictures };
+  await writeFile(join(folder, "index.html"), indexPage(previews, browser !== null, missing));
+  const counts = Object.fromEntries([...missing].map(([locale, characters]) => [locale, characters.size]));
+  return { texts: previews.length, pictures, missingGlyphs: counts };
+}
+
+function warning(characters: number): string {
+  return `<p style="margin:0;padding:8px;border:3px solid #b00020;background:#fff;color:#b00020;font:16px sans-serif" dir="ltr" lang="en"><strong>Not what people will see.</strong> This browser has no font for ${characters} characters and shows boxes for them. The text preview counts.</p>`;
 }
 
 function nameOf({ locale, channel, audience }: Preview): string {
@@ -41,7 +60,15 @@ function nameOf({ locale, channel, audience }: Preview): string {
   return `${safe(locale)}/${safe(channel)}-${safe(audience)}`;
 }
 
-function indexPage(previews: readonly Preview[], withPictures: boolean): string {
+function indexPage(
+  previews: readonly Preview[],
+  withPictures: boolean,
+  missing: ReadonlyMap<string, ReadonlySet<string>>,
+): string {
+  const faults = [...missing].map(
+    ([locale, characters]) =>
+      `<p><strong>${escapeMarkup(locale)}: the pictures show boxes for ${characters.size} characters that this browser has no font for. The text counts.</strong></p>`,
+  );
   const rows = previews.map((preview) => {
     const name = escapeMarkup(nameOf(preview));
     const links = [`<a href="${name}.txt">text</a>`];
@@ -52,7 +79,9 @@ function indexPage(previews: readonly Preview[], withPictures: boolean): string 
   });
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Previews</title></head><body>',
-    "<h1>Previews</h1><table><tr><th>audience</th><th>channel</th><th>language</th><th>see</th></tr>",
+    "<h1>Previews</h1>",
+    ...faults,
+    "<table><tr><th>audience</th><th>channel</th><th>language</th><th>see</th></tr>",
     ...rows,
     "</table></body></html>\n",
   ].join("\n");

@@ -52,7 +52,7 @@ export function dutiesOf(
 }
 
 /** `DE` is in the EU's market, `US-CA` in the US. */
-function marketsOf(market: string): readonly string[] {
+export function marketsOf(market: string): readonly string[] {
   const country = market.slice(0, 2);
   return [market, country, ...(eeaMarkets.has(country) ? ["EU"] : [])];
 }

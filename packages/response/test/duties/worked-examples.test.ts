@@ -376,3 +376,42 @@ test("outside the years of a holiday calendar it says so, and counts no day out 
     duty("us-sec-8k-105", "US", { event: "materiality", at: "2026-11-20T21:00:00Z" }).holidaysKnown,
   ).toBe(true);
 });
+
+/** A day as another calendar than Cordon's own has it: `2026-11-23`. */
+function localDay(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(ms);
+}
+
+function plusDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const instants = [
+  ["a Friday at 23:59 in Los Angeles", "2026-11-21T07:59:00Z"],
+  ["a Sunday at 23:59 in Auckland", "2026-11-22T10:59:00Z"],
+  ["the night in which clocks go forward in Europe", "2027-03-28T00:30:00Z"],
+  ["the night in which clocks go back in New York", "2026-11-01T05:30:00Z"],
+  ["a leap day", "2028-02-29T12:00:00Z"],
+  ["New Year's Eve", "2026-12-31T23:59:00Z"],
+] as const;
+
+test.each(instants)("each rule of each market with a number, from %s", (_what, at) => {
+  const atMs = Date.parse(at);
+  for (const { id, clock, timeZone, market, start, effectiveFrom, effectiveTo } of cordonRules.rules) {
+    const day = localDay(atMs, timeZone);
+    const isInForce = (effectiveFrom ?? "") <= day && (effectiveTo === null || day < effectiveTo);
+    if (!isInForce || (clock.unit !== "hours" && clock.unit !== "calendar-days")) continue;
+    const found = duty(id, market, { ...("event" in start ? start : { done: start.after }), at });
+    const dueMs = Date.parse(found.dueAt ?? "");
+    if (clock.unit === "hours") {
+      expect(dueMs - atMs, id).toBe(clock.count * 3_600_000);
+      expect(found.lastDay, id).toBe(localDay(dueMs - 1, timeZone));
+      continue;
+    }
+    const lastDay = plusDays(day, clock.count);
+    expect(found.lastDay, id).toBe(lastDay);
+    // In time until its very end, too late with the first moment of the next.
+    expect(localDay(dueMs - 1, timeZone), id).toBe(lastDay);
+    expect(localDay(dueMs, timeZone), id).toBe(plusDays(lastDay, 1));
+  }
+});

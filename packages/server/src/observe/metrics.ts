@@ -1,4 +1,4 @@
-import type { Plane } from "@cordon/control-plane";
+import { countDuties, type Plane } from "@cordon/control-plane";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** Upper ends of the buckets, seconds. */
@@ -52,6 +52,16 @@ export class Metrics {
       "failed attempts at the bundle that plans wait for",
       () => plane.publishing.attempts,
     );
+    new Gauge({
+      name: "cordon_duties",
+      help: "legal deadlines of all incidents by how they stand; `soon`: less than a day is left. Not legal advice",
+      labelNames: ["status"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [status, duties] of Object.entries(countDuties(plane))) this.set({ status }, duties);
+      },
+    });
     new Gauge({
       name: "cordon_enforcement_points",
       help: "points that have reported, by the version that they have in force",

@@ -4,6 +4,8 @@ import { createServer, type Socket } from "node:net";
 export interface ReceivedMail {
   readonly to: string;
   readonly subject: string;
+  /** Head and body as they came, without the last dot. */
+  readonly raw: string;
 }
 
 /** A mail server that takes everything and remembers the order. */
@@ -13,6 +15,12 @@ export class SmtpSink {
   readonly #close: () => Promise<void>;
   /** While set, replies to messages wait for it. */
   hold: Promise<void> | null = null;
+  /** `hold` is for messages after so many. */
+  holdAfter = 0;
+  /** Addresses whose message is taken and whose connection is then cut before the reply; each once. */
+  readonly dropOnce = new Set<string>();
+  /** Addresses whose connection was cut so. */
+  readonly dropped: string[] = [];
 
   private constructor(url: string, close: () => Promise<void>) {
     this.url = url;
@@ -57,9 +65,15 @@ async function serve(socket: Socket, sink: SmtpSink): Promise<void> {
         continue;
       }
       const subject = body.find((one) => one.startsWith("Subject: "))?.slice("Subject: ".length) ?? "";
+      const raw = body.join("\r\n");
       body = null;
-      if (sink.hold !== null) await sink.hold;
-      sink.mails.push({ to, subject });
+      if (sink.dropOnce.delete(to)) {
+        sink.dropped.push(to);
+        socket.destroy();
+        return;
+      }
+      if (sink.hold !== null && sink.mails.length >= sink.holdAfter) await sink.hold;
+      sink.mails.push({ to, subject, raw });
       socket.write("250 taken\r\n");
       continue;
     }
