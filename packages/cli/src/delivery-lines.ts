@@ -31,5 +31,12 @@ export function deliveryLines({ deliveries }: Deliveries): readonly string[] {
             `${channel}: stopped ${stopped.byHand ? "by hand" : "because its evidence changed"}, ${stopped.at}: ${stopped.because}`,
           ],
     ),
+    ...deliveries.flatMap(({ channel, quiet }) =>
+      quiet.map(({ market, people, until }) =>
+        people === null
+          ? `${channel}: quiet hours in ${market} until ${until}`
+          : `${channel}: ${people} people wait for the end of quiet hours in ${market}, ${until}`,
+      ),
+    ),
   ];
 }

@@ -1,5 +1,5 @@
-import { parseDraftPlan, type DraftPlan } from "@cordon/contract";
-import { InputError } from "@cordon/model";
+import { parseDraftPlan, type DraftNotice, type DraftPlan } from "@cordon/contract";
+import { InputError, isJsonObject } from "@cordon/model";
 import { ApiError } from "@cordon/sdk";
 import { readYamlDocument, type YamlDocument } from "./yaml-document.ts";
 
@@ -9,9 +9,23 @@ import { readYamlDocument, type YamlDocument } from "./yaml-document.ts";
  */
 export async function withDraft<T>(file: string, send: (draft: DraftPlan) => Promise<T>): Promise<T> {
   const document = await readYamlDocument(file);
-  const draft = document.check(parseDraft);
+  return placing(document, () => send(document.check(parseDraft)));
+}
+
+/** A notice's YAML, sent by `send` likewise: the control plane checks it against `DraftNotice`. */
+export async function withNoticeDraft<T>(file: string, send: (draft: DraftNotice) => Promise<T>): Promise<T> {
+  const document = await readYamlDocument(file);
+  const draft = document.check((value) => {
+    if (!isJsonObject(value)) throw new InputError([], "it is no mapping", "what `DraftNotice` describes");
+    return value;
+  });
+  // What is wrong in it is told by the control plane, whose schema is the newer one.
+  return placing(document, () => send(draft as DraftNotice));
+}
+
+async function placing<T>(document: YamlDocument, send: () => Promise<T>): Promise<T> {
   try {
-    return await send(draft);
+    return await send();
   } catch (error) {
     throw placed(document, error);
   }

@@ -31,6 +31,16 @@ export const Delivery = Type.Object(
     affected: DeliveryCounts,
     everybodyElse: DeliveryCounts,
     unreachable: count,
+    quiet: Type.Array(
+      Type.Object({
+        market: Type.String({ description: "ISO 3166" }),
+        until: Type.String(),
+        people: orNull(
+          Type.Integer({ minimum: 0, description: "of those who wait; null: too many to be counted now" }),
+        ),
+      }),
+      { description: "markets in whose quiet hours it waits, and when it goes on there" },
+    ),
   },
   { title: "Delivery" },
 );

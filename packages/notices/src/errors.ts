@@ -4,6 +4,7 @@ import { CordonError } from "@cordon/model";
  * - `ERR_NOTICE_FACTS`: the fact sheet holds something that no message may carry (a line break, a control character,
  *   a link that is none, a claim that contradicts itself).
  * - `ERR_NOTICE_ADDRESS`: a sender's or recipient's address that cannot stand in an envelope.
+ * - `ERR_NOTICE_SUPPRESSED`: an address that has said for good that it is none.
  * - `ERR_NOTICE_BROWSER`: pictures were asked for, and there is no browser to make them.
  * - `ERR_NOTICE_CONFLICT`: a notice of this incident and edition exists with other content.
  * - `ERR_NOTICE_UNKNOWN`: no notice of that number.
@@ -18,6 +19,7 @@ import { CordonError } from "@cordon/model";
 export class NoticeError extends CordonError<
   | "ERR_NOTICE_FACTS"
   | "ERR_NOTICE_ADDRESS"
+  | "ERR_NOTICE_SUPPRESSED"
   | "ERR_NOTICE_BROWSER"
   | "ERR_NOTICE_CONFLICT"
   | "ERR_NOTICE_UNKNOWN"

@@ -76,8 +76,16 @@ export type { StatementSet, WhoGot } from "./ledger/who-got.ts";
 export type { HandOver, MessageTransport, OutgoingMessage, Transport } from "./smtp/message-transport.ts";
 export { smtpTransport, type SmtpTransportOptions } from "./smtp/smtp-transport.ts";
 export { parseSmtpUrl, type SmtpServer } from "./smtp/smtp-url.ts";
-export { parsePace, unpaced, type Pace, type WarmUpStep } from "./sending/pace.ts";
-export { quietUntil, type QuietHours } from "./sending/quiet-hours.ts";
+export {
+  paceOfUrgency,
+  parsePace,
+  unpaced,
+  urgencies,
+  type Pace,
+  type Urgency,
+  type WarmUpStep,
+} from "./sending/pace.ts";
+export { quietMarkets, quietUntil, type QuietHours } from "./sending/quiet-hours.ts";
 export {
   contactsPageMax,
   inFlightMaxDefault,
@@ -115,3 +123,7 @@ export {
   type WebhookMessage,
   type WebhookOptions,
 } from "./webhook/webhook-transport.ts";
+export { saysForGood, Suppressions } from "./bounces/suppressions.ts";
+export { returnsOfSparkPostEvents } from "./bounces/sparkpost-event.ts";
+export { generateVapidKeys, type VapidKeys } from "./push/vapid-keys.ts";
+export { receiverKinds, receiverText, type ReceiverKind } from "./webhook/receiver-text.ts";

@@ -24,6 +24,7 @@ import { registerDocuments } from "./routes/documents.ts";
 import { registerJournalFile } from "./routes/journal-file.ts";
 import { registerJsonRoutes } from "./routes/json-routes.ts";
 import { registerPreparedBundle } from "./routes/prepared-bundle.ts";
+import { registerReturns } from "./routes/returns.ts";
 import { registerStatusPage } from "./routes/status-page.ts";
 import { sendProblem } from "./send-problem.ts";
 import type { Tokens } from "./tokens.ts";
@@ -119,6 +120,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   registerBundleEvents(app, plane, authentication);
   registerJournalFile(app, plane);
   registerAdvisoryFile(app, plane);
+  registerReturns(app, plane);
   registerLiveEvents(app, plane, authentication);
   return app;
 }

@@ -23,6 +23,8 @@ const byCode: { readonly [code: string]: ProblemName } = {
   ERR_PLANE_EVIDENCE: "wrong-input",
   ERR_PLANE_NO_DIRECTORY: "refused",
   ERR_PLANE_NO_MAIL: "refused",
+  ERR_PLANE_NO_CHANNEL: "refused",
+  ERR_PLANE_RETURN: "wrong-input",
   ERR_PLANE_LANGUAGES: "refused",
   ERR_PLANE_BUSY: "unavailable",
   ERR_PLANE_CLOSED: "unavailable",
@@ -51,6 +53,8 @@ const byCode: { readonly [code: string]: ProblemName } = {
   ERR_LAKE_BUSY: "unavailable",
   ERR_NOTICE_FACTS: "wrong-input",
   ERR_NOTICE_ADDRESS: "wrong-input",
+  ERR_NOTICE_PACE: "wrong-input",
+  ERR_NOTICE_RETURN: "wrong-input",
 };
 
 /** What Fastify itself refuses. */

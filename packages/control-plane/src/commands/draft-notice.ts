@@ -8,6 +8,8 @@ import { DutyRoll } from "../notices/duty-roll.ts";
 import { judgementsOf, type NoticeWords } from "../notices/notice-words.ts";
 import { noticeFactsOf } from "../notices/notice-facts-of.ts";
 import { settleRecipients } from "../notices/recipients.ts";
+import { ControlPlaneError } from "../errors.ts";
+import { paceOf, type NoticeTerms } from "../notices/notice-terms.ts";
 import { newId, type Plane } from "../plane.ts";
 import { noticeView } from "../queries/notice-view.ts";
 import { plain, requireIncident, runCommand } from "../run-command.ts";
@@ -105,11 +107,13 @@ async function manifests(
     from,
     salt,
   });
+  const terms = termsOf(plane, body);
   const manifest = plain({
     factSheet: factSheetDigest,
     messages: prepared.digest,
     from,
     words,
+    terms,
     census,
     recipients,
   });
@@ -126,4 +130,25 @@ async function manifests(
       },
     },
   ];
+}
+
+/** The channels that are asked for, or all that there are. Throws ERR_PLANE_NO_CHANNEL, `ERR_NOTICE_PACE`. */
+function termsOf(plane: Plane, { channels, urgency, pace }: DraftNotice): NoticeTerms {
+  const { pushOrigin, receivers } = plane.desk;
+  const wants = (channel: "push" | "webhook", isThere: boolean): boolean => {
+    if (channels === undefined) return isThere;
+    if (channels.includes(channel) && !isThere)
+      throw new ControlPlaneError("ERR_PLANE_NO_CHANNEL", `the control plane has no channel \`${channel}\``, {
+        hint: "start it with --channels",
+      });
+    return channels.includes(channel);
+  };
+  const terms: NoticeTerms = {
+    push: wants("push", pushOrigin !== null),
+    webhooks: wants("webhook", receivers.length > 0) ? receivers.map(({ name }) => name) : [],
+    urgency: urgency ?? "ordinary",
+    pace: pace ?? null,
+  };
+  paceOf(terms, undefined);
+  return terms;
 }

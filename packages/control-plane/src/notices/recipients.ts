@@ -95,13 +95,14 @@ export async function contactsOf(
     ? [{ afterOrdinal: first - 1, limit: last - first + 1 }]
     : ordinals.map((ordinal) => ({ afterOrdinal: ordinal - 1, limit: 1 }));
   for (const page of pages) {
-    for (const { ordinal, accountId, email, locale } of await directory.contacts(page)) {
+    for (const { ordinal, accountId, email, locale, market } of await directory.contacts(page)) {
       if (wanted.has(ordinal)) {
         contacts.set(ordinal, {
           accountId,
           // An address that was taken away altogether: the former one is all there is.
           email: email ?? history?.formerEmails(accountId)[0] ?? null,
           locale,
+          market,
           duties: roll?.dutiesOf(ordinal) ?? null,
           was: was(ordinal),
           formerEmails: history?.formerEmails(accountId) ?? [],

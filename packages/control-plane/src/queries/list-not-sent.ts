@@ -2,6 +2,8 @@ import type { NotSentList } from "@cordon/contract";
 import { formatInstant, InputError } from "@cordon/model";
 import type { NoticeRecord, NotSent } from "@cordon/notices";
 import { contactsOf } from "../notices/recipients.ts";
+import { termsIn } from "../notices/notice-terms.ts";
+import { requireIncident } from "../run-command.ts";
 import type { Plane } from "../plane.ts";
 import type { PageRequest } from "./page.ts";
 import { mailingsOf } from "./read-deliveries.ts";
@@ -37,7 +39,9 @@ export async function listNotSent(
     }
     if (next !== null) break;
   }
-  return { entries: await named(plane, people), next };
+  const notice = requireIncident(plane, incidentId).notices.find((one) => one.noticeId === noticeId);
+  const { webhooks } = termsIn(notice?.manifest?.manifest ?? {});
+  return { entries: await named(plane, people, webhooks), next };
 }
 
 function placeOf(cursor: string, mailings: readonly NoticeRecord[]): Place {
@@ -51,12 +55,23 @@ function placeOf(cursor: string, mailings: readonly NoticeRecord[]): Place {
 async function named(
   plane: Plane,
   people: readonly { readonly mailing: NoticeRecord; readonly person: NotSent }[],
+  receivers: readonly string[],
 ): Promise<NotSentList["entries"]> {
-  const ordinals = [...new Set(people.flatMap(({ person }) => person.ordinal ?? []))].sort((a, b) => a - b);
+  const ordinals = [
+    ...new Set(
+      people.flatMap(({ mailing, person }) => (mailing.channel === "webhook" ? [] : (person.ordinal ?? []))),
+    ),
+  ].sort((a, b) => a - b);
   const contacts = await contactsOf(plane.directory.directory, ordinals);
+  const nameOf = ({ channel }: NoticeRecord, { ordinal, accountId }: NotSent): string | null => {
+    if (ordinal === null) return accountId;
+    // In this channel's ledger places stand for receivers.
+    if (channel === "webhook") return receivers[ordinal] ?? null;
+    return contacts.get(ordinal)?.accountId ?? null;
+  };
   return people.map(({ mailing, person }) => ({
     channel: mailing.channel,
-    account: person.ordinal === null ? person.accountId : (contacts.get(person.ordinal)?.accountId ?? null),
+    account: nameOf(mailing, person),
     ordinal: person.ordinal,
     audience: person.audience,
     state: person.state,

@@ -1,7 +1,9 @@
 import type { Deliveries, Delivery } from "@cordon/contract";
 import { formatInstant } from "@cordon/model";
 import type { NoticeRecord, StateCounts } from "@cordon/notices";
+import type { NoticeState } from "@cordon/response";
 import { ControlPlaneError } from "../errors.ts";
+import { quietIn } from "../notices/quiet-in.ts";
 import type { Plane } from "../plane.ts";
 import { requireIncident } from "../run-command.ts";
 
@@ -13,7 +15,8 @@ export async function readDeliveries(
 ): Promise<Deliveries> {
   await plane.record.catchUp();
   const mailings = await mailingsOf(plane, incidentId, noticeId);
-  return { deliveries: await Promise.all(mailings.map((mailing) => deliveryOf(plane, mailing))) };
+  const notice = requireIncident(plane, incidentId).notices.find((one) => one.noticeId === noticeId);
+  return { deliveries: await Promise.all(mailings.map((mailing) => deliveryOf(plane, notice, mailing))) };
 }
 
 /** The channels of a notice that are planned; none before it is approved. Throws ERR_PLANE_NOT_FOUND. */
@@ -29,7 +32,12 @@ export async function mailingsOf(
   return all.filter(({ edition }) => edition === notice.edition);
 }
 
-async function deliveryOf(plane: Plane, { noticeNo, channel, stopped }: NoticeRecord): Promise<Delivery> {
+async function deliveryOf(
+  plane: Plane,
+  notice: NoticeState | undefined,
+  mailing: NoticeRecord,
+): Promise<Delivery> {
+  const { noticeNo, channel, stopped } = mailing;
   const counts = await plane.desk.ledger.counts(noticeNo);
   return {
     channel,
@@ -41,6 +49,7 @@ async function deliveryOf(plane: Plane, { noticeNo, channel, stopped }: NoticeRe
     affected: countsOf(counts.affected),
     everybodyElse: countsOf(counts.general),
     unreachable: counts.unreachable,
+    quiet: notice === undefined ? [] : await quietIn(plane, notice, mailing, counts.planned),
   };
 }
 

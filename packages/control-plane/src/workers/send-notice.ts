@@ -1,5 +1,11 @@
 import { parseInstant } from "@cordon/model";
-import { sendPlanned, type NoticeCounts, type StateCounts } from "@cordon/notices";
+import {
+  deliver,
+  sendPlanned,
+  type ClaimsVerdict,
+  type NoticeCounts,
+  type StateCounts,
+} from "@cordon/notices";
 import { stopReason, type Deliveries, type Incident, type NoticeState } from "@cordon/response";
 import { worker } from "../caller.ts";
 import type { Plane } from "../plane.ts";
@@ -8,7 +14,15 @@ import { ContactHistory } from "../notices/contact-history.ts";
 import { toldAs, whoGotIt } from "../notices/correction.ts";
 import { DutyRoll } from "../notices/duty-roll.ts";
 import { fallenJudgement, wordsIn } from "../notices/notice-words.ts";
+import { noticeFactsOf } from "../notices/notice-facts-of.ts";
+import { paceOf, pushPaceOf, termsIn } from "../notices/notice-terms.ts";
+import { pushDelivery } from "../notices/push-delivery.ts";
+import { pushPeople } from "../notices/push-people.ts";
+import { PushSubscriptions } from "../notices/push-subscriptions.ts";
 import { contactsOf, everybodyElse, type Recipients } from "../notices/recipients.ts";
+import { sendChannels, type ChannelRun } from "../notices/send-channels.ts";
+import { learningTransport, withoutSuppressed } from "../notices/suppressing.ts";
+import { webhookDelivery } from "../notices/webhook-delivery.ts";
 
 /** Notices that were approved and are not sent to the end, and those that somebody chose to send again to whose fate is unknown. */
 export async function noticesToSend(
@@ -65,11 +79,9 @@ export async function sendNotice(
   if (fallen !== null) return null;
   const directory = plane.directory.directory;
   const present = new Set((await directory.evaluateCohort({ accounts: notice.affected })).accountIds);
+  const edition = { incidentId, edition: notice.edition, manifestDigest, salt };
   const planned = await plane.desk.ledger.plan({
-    incidentId,
-    edition: notice.edition,
-    manifestDigest,
-    salt,
+    ...edition,
     affected: recipients.affected,
     general:
       words.correction === null
@@ -82,28 +94,69 @@ export async function sendNotice(
   const windows = notice.factSheet.claims.map(({ window }) => parseInstant(window.from) ?? 0);
   const history = await ContactHistory.read(plane.home, Math.min(...windows));
   const was = await toldAs(plane.desk.ledger, found.incident, words.correction);
-  const end = await sendPlanned({
-    ledger: plane.desk.ledger,
-    noticeNo: planned.noticeNo,
-    transport: plane.desk.transport(),
-    render: (audience, contact) => prepared.render(audience, contact, plane.clock()),
-    contacts: (ordinals) => contactsOf(directory, ordinals, roll, was, history),
-    claimsHold: async () => {
-      await plane.record.catchUp();
-      const now = current(plane, incidentId, noticeId);
-      const reason =
-        now === null
-          ? "the notice is no longer on record"
-          : (stopReason(now.incident, now.notice) ?? fallenJudgement(now.incident, words));
-      return reason === null ? { holds: true } : { holds: false, reason };
-    },
-    clock: plane.clock,
-    signal,
-    ...plane.desk.terms,
-  });
+  const terms = termsIn(manifest);
+  const { pace: serversPace, bounceAddress } = plane.desk.terms;
+  const pace = paceOf(terms, serversPace);
+  const claimsHold = async (): Promise<ClaimsVerdict> => {
+    await plane.record.catchUp();
+    const now = current(plane, incidentId, noticeId);
+    const reason =
+      now === null
+        ? "the notice is no longer on record"
+        : (stopReason(now.incident, now.notice) ?? fallenJudgement(now.incident, words));
+    return reason === null ? { holds: true } : { holds: false, reason };
+  };
+  const { ledger, suppressions } = plane.desk;
+  const shared = { ledger, claimsHold, clock: plane.clock };
+  const facts = noticeFactsOf(notice.factSheet, words);
+  const byMail: ChannelRun = (until) =>
+    sendPlanned({
+      ...shared,
+      noticeNo: planned.noticeNo,
+      transport: learningTransport(plane.desk.transport(), suppressions),
+      render: (audience, contact) => prepared.render(audience, contact, plane.clock()),
+      contacts: async (ordinals) =>
+        withoutSuppressed(await contactsOf(directory, ordinals, roll, was, history), suppressions),
+      signal: until,
+      pace,
+      ...(bounceAddress === undefined ? {} : { bounceAddress }),
+    });
+  const runs = [byMail];
+  const numbers = [planned.noticeNo];
+  const origin = plane.desk.pushOrigin;
+  if (terms.push && origin !== null) {
+    const subscriptions = await PushSubscriptions.read(origin.subscriptions);
+    const context = { directory, ledger, incident: found.incident, words };
+    const people = await pushPeople(context, recipients, subscriptions);
+    const { noticeNo } = await ledger.plan({ ...edition, ...people, channel: "push", unreachable: [] });
+    const transport = await plane.desk.pushTransport();
+    const parts = pushDelivery(directory, subscriptions, { facts, words, incidentId });
+    const pushPace = pushPaceOf(pace, origin.perSecond ?? null);
+    runs.push((until) =>
+      deliver({ ...shared, ...parts, noticeNo, transport, pace: pushPace, signal: until }),
+    );
+    numbers.push(noticeNo);
+  }
+  if (terms.webhooks.length > 0) {
+    const { webhooks: names } = terms;
+    const places = [[...names.keys()]];
+    const people = { affected: [], general: places, unreachable: [] };
+    const { noticeNo } = await ledger.plan({ ...edition, ...people, channel: "webhook" });
+    const affectedPlanned = recipients.affected.length;
+    const parts = webhookDelivery(names, plane.desk.receivers, {
+      facts,
+      edition: notice.edition,
+      affectedPlanned,
+      salt,
+    });
+    const transport = plane.desk.webhookTransport();
+    runs.push((until) => deliver({ ...shared, ...parts, noticeNo, transport, signal: until }));
+    numbers.push(noticeNo);
+  }
+  const end = await sendChannels(runs, signal, unavailablePauseMs);
   switch (end.kind) {
     case "done":
-      await plane.desk.ledger.closeAgain(planned.noticeNo);
+      for (const noticeNo of numbers) await ledger.closeAgain(noticeNo);
       if (notice.phase === "approved")
         await complete(plane, incidentId, noticeId, await plane.desk.ledger.counts(planned.noticeNo));
       return null;
@@ -124,7 +177,7 @@ function recipientsOf(recorded: unknown): Recipients {
   return recorded as Recipients;
 }
 
-/** How long sending rests when the mail server can't be reached. */
+/** How long a channel rests when its server can't be reached. */
 const unavailablePauseMs = 5000;
 
 function current(

@@ -25,6 +25,8 @@ export interface Contact {
   readonly ordinal: number;
   readonly email: string | null;
   readonly locale: string | null;
+  /** ISO 3166; null: unknown. */
+  readonly market: string | null;
   /** Milliseconds since the epoch; null for an account of the newest export. */
   readonly leftAtMs: number | null;
 }
@@ -318,13 +320,14 @@ const ordinalsOfExcepted =
 async function contactsWhere(connection: DuckDBConnection, condition: string): Promise<readonly Contact[]> {
   const found = await rows(
     connection,
-    `SELECT account_id, ordinal, email, locale, epoch_ms(left_at) AS left_at_ms FROM accounts WHERE ${condition}`,
+    `SELECT account_id, ordinal, email, locale, market, epoch_ms(left_at) AS left_at_ms FROM accounts WHERE ${condition}`,
   );
   return found.map((row) => ({
     accountId: String(row["account_id"]),
     ordinal: Number(row["ordinal"]),
     email: textOrNull(row["email"]),
     locale: textOrNull(row["locale"]),
+    market: textOrNull(row["market"]),
     leftAtMs: row["left_at_ms"] === null ? null : Number(row["left_at_ms"]),
   }));
 }

@@ -61,7 +61,7 @@ test("contacts come ordered by ordinal, each once, decoys left out, whatever the
   }
 });
 
-test("a contact has its address, its locale and whether it has left; an empty address is none", async () => {
+test("a contact has its address, its locale, its market and whether it has left; an empty address is none", async () => {
   const folder = await temporaryFolder();
   await importAccounts(folder, ["a", "b", "007"], 0);
   await importAccounts(folder, ["b"], 1);
@@ -73,6 +73,7 @@ test("a contact has its address, its locale and whether it has left; an empty ad
       ordinal: 0,
       email: "a@example.com",
       locale: "sv-SE",
+      market: null,
       leftAtMs,
     });
     expect(await directory.contact("b")).toEqual({
@@ -80,6 +81,7 @@ test("a contact has its address, its locale and whether it has left; an empty ad
       ordinal: 1,
       email: null,
       locale: null,
+      market: null,
       leftAtMs: null,
     });
     expect(await directory.contact("7")).toBeNull();

@@ -20,7 +20,7 @@ export type DeliveryState = (typeof deliveryStates)[number];
  * Why a message failed or waits: `no_contact` (the directory has no address), `address` (one that no envelope can
  * carry), `refused` (5xx), `deferred` (4xx), `disconnected` (lost before the message was handed over), `worker_lost`
  * and `reply_lost` (both of `unknown`: the sender, or the reply to the message, was lost), `oversized` (over the server's
- * limit), `gone` (the push subscription or webhook no longer exists), `bounced` (came back later), `complained` (delivered, and
+ * limit), `suppressed` (its address has said for good that it is none: not tried again), `gone` (the push subscription or webhook no longer exists), `bounced` (came back later), `complained` (delivered, and
  * called unwanted).
  */
 export const deliveryCauses = [
@@ -33,6 +33,7 @@ export const deliveryCauses = [
   "worker_lost",
   "reply_lost",
   "gone",
+  "suppressed",
   "bounced",
   "complained",
 ] as const;

@@ -12,7 +12,7 @@ export type LedgerDatabase = QueryExecutorProvider & {
   transaction(): { execute<T>(run: (transaction: QueryExecutorProvider) => Promise<T>): Promise<T> };
 };
 
-const migrations = ["0001-delivery-ledger", "0002-packed-ledger"] as const;
+const migrations = ["0001-delivery-ledger", "0002-packed-ledger", "0003-suppressed"] as const;
 
 /** Brings the schema `notices` up to date; does nothing when it is. Safe to run from several processes at once. */
 export async function migrateNotices(db: LedgerDatabase): Promise<void> {

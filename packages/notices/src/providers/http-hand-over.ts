@@ -10,6 +10,8 @@ type HttpMessage = {
   readonly accountFaults: readonly number[];
   /** Statuses that say that the recipient is no more. */
   readonly gone?: readonly number[];
+  /** True where each recipient has a server of their own: one that can't be reached keeps nobody else waiting. */
+  readonly isRecipientsServer?: boolean;
 };
 
 /** Codes of a connection that never stood: nothing of the request left. */
@@ -38,9 +40,10 @@ export async function httpHandOver(message: HttpMessage): Promise<HandOver> {
     await response.body?.cancel();
   } catch (error) {
     const code = causeCode(error);
-    return neverConnected.has(code)
-      ? { kind: "unavailable", reason: `cannot reach \`${new URL(url).host}\`: ${code}` }
-      : { kind: "reply_lost" };
+    if (!neverConnected.has(code)) return { kind: "reply_lost" };
+    return message.isRecipientsServer === true
+      ? { kind: "disconnected" }
+      : { kind: "unavailable", reason: `cannot reach \`${new URL(url).host}\`: ${code}` };
   }
   const { status: replyCode } = response;
   if (replyCode >= 200 && replyCode < 300) return { kind: "delivered", replyCode };

@@ -101,6 +101,7 @@ function sendToOne(
     timeoutMs: options.timeoutMs ?? 15_000,
     // RFC 8292 4.2: 403 is a signature of another key than the subscription's.
     accountFaults: [],
+    isRecipientsServer: true,
     gone: [404, 410],
   });
 }

@@ -114,7 +114,7 @@ export class DeliveryRun<Message, Person extends Contact> {
     }
     const ready = await this.#prepare(candidates);
     const leased = await this.#turn(ready, false);
-    if (ready.length > 0 && leased.length === 0) return this.#stoppedElsewhere();
+    if (ready.length > 0 && leased.length === 0) return this.#unlessStopped();
     for (const message of leased) this.#dispatch(message);
     return null;
   }
@@ -185,8 +185,9 @@ export class DeliveryRun<Message, Person extends Contact> {
             ? null
             : this.#delivery.prepare(this.#held.blockOf(ordinal).audience(ordinal), contact, ordinal);
       } catch (error) {
-        if (error instanceof NoticeError && error.code === "ERR_NOTICE_ADDRESS") {
-          this.#outcomes.push({ ordinal, state: "failed", cause: "address", ...untouched });
+        const cause = faultOfContact(error);
+        if (cause !== null) {
+          this.#outcomes.push({ ordinal, state: "failed", cause, ...untouched });
         } else {
           this.#held.putBack(ordinal, null);
           this.#failure = asError(error);
@@ -322,15 +323,15 @@ export class DeliveryRun<Message, Person extends Contact> {
     return this.#unlessStopped();
   }
 
-  /** Null to go on; where it stopped, when others stopped it. */
+  /** Null to go on; where it stopped, when others stopped it. Whoever only waits asks the claims as well. */
   async #unlessStopped(): Promise<SendingEnd | null> {
-    const { stopped } = await this.#delivery.ledger.read(this.#delivery.noticeNo);
-    return stopped === null ? null : { kind: stopped.halted ? "halted" : "stopped", reason: stopped.reason };
-  }
-
-  /** Somebody stopped the notice. */
-  #stoppedElsewhere(): Promise<SendingEnd | null> {
-    return this.#unlessStopped();
+    const { ledger, noticeNo, claimsHold } = this.#delivery;
+    const { stopped } = await ledger.read(noticeNo);
+    if (stopped !== null) return { kind: stopped.halted ? "halted" : "stopped", reason: stopped.reason };
+    const verdict = await claimsHold();
+    if (verdict.holds) return null;
+    await ledger.stop(noticeNo, verdict.reason);
+    return { kind: "stopped", reason: verdict.reason };
   }
 
   async #rest(ms: number): Promise<void> {
@@ -377,6 +378,13 @@ export class DeliveryRun<Message, Person extends Contact> {
       await sleep(rescuePauseMs);
     }
   }
+}
+
+/** Null for an error that is not the person's address. */
+function faultOfContact(error: unknown): "address" | "suppressed" | null {
+  if (!(error instanceof NoticeError)) return null;
+  if (error.code === "ERR_NOTICE_ADDRESS") return "address";
+  return error.code === "ERR_NOTICE_SUPPRESSED" ? "suppressed" : null;
 }
 
 function asError(thrown: unknown): Error {

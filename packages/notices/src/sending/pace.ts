@@ -8,6 +8,8 @@ export type WarmUpStep = { readonly afterMs: number; readonly perSecond: number 
 
 /** How fast messages go out, all senders of the ledger taken together, and when not. */
 export type Pace = {
+  /** Paces of one scope share their buckets; left out: that of e-mail. */
+  readonly scope?: string;
   /** Messages a second; null for no limit. */
   readonly perSecond: number | null;
   /** Messages a second to any one domain (or host); null for no limit. */
@@ -30,6 +32,22 @@ export const unpaced: Pace = {
   quiet: null,
   quietExempt: [],
 };
+
+/** Whether a notice goes out in its readers' quiet hours: never, to the affected, or to everybody. */
+export const urgencies = ["ordinary", "immediate_for_affected", "immediate"] as const;
+export type Urgency = (typeof urgencies)[number];
+
+/** A pace as a notice of some urgency keeps it. */
+export function paceOfUrgency(pace: Pace, urgency: Urgency): Pace {
+  switch (urgency) {
+    case "ordinary":
+      return pace;
+    case "immediate_for_affected":
+      return { ...pace, quietExempt: [...new Set([...pace.quietExempt, "affected" as const])] };
+    case "immediate":
+      return { ...pace, quiet: null };
+  }
+}
 
 /** Messages a second at a moment; null for no limit. */
 export function globalRate({ perSecond, warmUp }: Pace, nowMs: number): number | null {

@@ -21,9 +21,9 @@ type Admission = {
   readonly held: ReadonlyMap<number, number>;
 };
 
-const everywhere = "*";
 /** No domain of anybody's choosing is taken for everybody's bucket. */
-const scopeOf = (domain: string): string => `@${domain}`;
+const everywhereOf = ({ scope = "" }: Pace): string => `${scope}*`;
+const scopeOf = ({ scope = "" }: Pace, domain: string): string => `${scope}@${domain}`;
 /** So many 4xx in a row to a domain hold everything that goes there: a greylisting server is not asked for each person anew. */
 const deferralsMax = 5;
 /** Domains whose holds are kept in mind; the oldest is forgotten. */
@@ -66,11 +66,14 @@ export class Pacer {
     hold: (candidate: Candidate, untilMs: number) => void,
     nowMs: number,
   ): Promise<readonly Candidate[]> {
+    const everywhere = everywhereOf(this.#pace);
     const rate = globalRate(this.#pace, nowMs);
     const wishes = [...Map.groupBy(candidates, ({ destination }) => destination ?? "")].flatMap(
       ([domain, all]) => {
         const perSecond = domainRate(this.#pace, domain);
-        return perSecond === null ? [] : [{ scope: scopeOf(domain), perSecond, wanted: all.length }];
+        return perSecond === null
+          ? []
+          : [{ scope: scopeOf(this.#pace, domain), perSecond, wanted: all.length }];
       },
     );
     if (rate !== null) wishes.push({ scope: everywhere, perSecond: rate, wanted: candidates.length });
@@ -85,7 +88,7 @@ export class Pacer {
       return tokens > 0;
     };
     const admitted = candidates.filter((candidate) => {
-      const scope = scopeOf(candidate.destination ?? "");
+      const scope = scopeOf(this.#pace, candidate.destination ?? "");
       if (!takeFrom(scope, candidate)) return false;
       if (takeFrom(everywhere, candidate)) return true;
       const tokens = left.get(scope);

@@ -24,6 +24,16 @@ export function quietUntil(quiet: QuietHours, market: string | null, nowMs: numb
   return untilMs;
 }
 
+/** The markets that are quiet now, and until when. */
+export function quietMarkets(quiet: QuietHours, nowMs: number): ReadonlyMap<string, number> {
+  return new Map(
+    Object.keys(marketZones).flatMap((market) => {
+      const untilMs = quietUntil(quiet, market, nowMs);
+      return untilMs === null ? [] : [[market, untilMs] as const];
+    }),
+  );
+}
+
 function zoneQuietUntil({ fromMinute, toMinute }: QuietHours, zone: string, nowMs: number): number | null {
   const minute = localMinute(zone, nowMs);
   const isQuiet =

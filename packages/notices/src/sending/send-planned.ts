@@ -1,4 +1,5 @@
 import { createReturnTokens } from "../bounces/return-token.ts";
+import { NoticeError } from "../errors.ts";
 import { deliver } from "./deliver.ts";
 import type { Sending, SendingEnd } from "./sending.ts";
 
@@ -9,10 +10,13 @@ export async function sendPlanned(sending: Sending): Promise<SendingEnd> {
   const tokens = createReturnTokens(salt);
   return deliver({
     ...terms,
-    destination: ({ email }) => (email === null || email === "" ? null : domainOf(email)),
+    destination: ({ email, suppressed }) =>
+      email === null || email === "" || suppressed === true ? null : domainOf(email),
     prepare(audience, contact, ordinal) {
       const { email } = contact;
       if (email === null || email === "") return null;
+      if (contact.suppressed === true)
+        throw new NoticeError("ERR_NOTICE_SUPPRESSED", "the address has said for good that it is none");
       const message = render(audience, { ...contact, email });
       const token = tokens.make(noticeNo, ordinal);
       return {

@@ -12,6 +12,8 @@ export type Contact = {
   readonly locale: string | null;
   /** ISO 3166-1 alpha-2: for quiet hours. */
   readonly market?: string | null;
+  /** True: every address of theirs has said for good that it is none. */
+  readonly suppressed?: boolean;
 };
 
 export type ClaimsVerdict = { readonly holds: true } | { readonly holds: false; readonly reason: string };

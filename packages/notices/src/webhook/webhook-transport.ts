@@ -48,6 +48,7 @@ function send(options: WebhookOptions, { endpoint, id, payload }: WebhookMessage
     body: payload,
     timeoutMs: options.timeoutMs ?? 15_000,
     accountFaults: [],
+    isRecipientsServer: true,
     // The specification: 410 says that nobody listens there any more.
     gone: [410],
   });
