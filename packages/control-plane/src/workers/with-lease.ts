@@ -5,8 +5,9 @@ const leaseMs = 2500;
 const renewMs = 800;
 
 /**
- * Runs `work` while this owner alone holds `name`; false when another one does. The signal is aborted when the lease is
- * lost on the way, or when the outer one is.
+ * Runs `work` while this owner alone holds `name`. False when another one does, and when the lease was lost on the way, as on a
+ * starved machine or with a connection that broke: what is left to do must be looked at again, and nobody wakes a worker for it. The
+ * signal is aborted when the lease is lost, or when the outer one is.
  */
 export async function withLease(
   leases: Leases,
@@ -33,5 +34,5 @@ export async function withLease(
     // A lease that can't be let go of runs out by itself.
     await leases.release(name, owner).catch(() => undefined);
   }
-  return true;
+  return !lost.signal.aborted;
 }
