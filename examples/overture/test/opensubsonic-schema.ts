@@ -2,9 +2,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 
 /**
- * What OpenSubsonic's OpenAPI document (github.com/opensubsonic/open-subsonic-api, 1.16.1) asks of the answers that Overture gives,
- * stated here in short: types, required members, enumerations. Stricter in one thing: no member may be there that the document
- * does not know.
+ * What OpenSubsonic's OpenAPI document (github.com/opensubsonic/open-subsonic-api, 1.16.1, its `openapi/schemas` and
+ * `openapi/endpoints`) asks of the answers that Overture gives, stated here in short: names, types, required members, enumerations.
+ * Stricter in one thing: no member may be there that the document does not know. Left out are the members of songs and albums that are
+ * objects Overture never gives: contributors, replay gain, record labels, titles of discs.
  */
 const text = { type: "string" } as const;
 const whole = { type: "integer" } as const;
@@ -26,8 +27,37 @@ function object(members: Readonly<Record<string, object>>): object {
   };
 }
 
-const artistMembers = { "id!": text, "name!": text, coverArt: text, albumCount: whole, starred: instant };
+const texts = list(text);
+const rating = { type: "integer", minimum: 1, maximum: 5 } as const;
+const average = { type: "number", minimum: 1, maximum: 5 } as const;
+const itemDate = object({ year: whole, month: whole, day: whole });
+const genres = list(object({ "name!": text }));
+const explicit = { enum: ["", "explicit", "clean"] } as const;
+
+/** ArtistID3. */
+const artistMembers = {
+  "id!": text,
+  "name!": text,
+  coverArt: text,
+  artistImageUrl: text,
+  albumCount: whole,
+  starred: instant,
+  musicBrainzId: text,
+  sortName: text,
+  roles: texts,
+  userRating: rating,
+};
 const artistId3 = object(artistMembers);
+/** Artist, of the listings by folder. */
+const artist = object({
+  "id!": text,
+  "name!": text,
+  starred: instant,
+  artistImageUrl: text,
+  userRating: rating,
+  averageRating: average,
+});
+/** Child. */
 const song = object({
   "id!": text,
   parent: text,
@@ -42,9 +72,17 @@ const song = object({
   size: whole,
   contentType: text,
   suffix: text,
+  transcodedContentType: text,
+  transcodedSuffix: text,
   starred: instant,
   duration: whole,
   bitRate: whole,
+  bitDepth: whole,
+  samplingRate: whole,
+  channelCount: whole,
+  path: text,
+  userRating: rating,
+  averageRating: average,
   playCount: whole,
   played: instant,
   discNumber: whole,
@@ -54,23 +92,55 @@ const song = object({
   type: { enum: ["music", "podcast", "audiobook", "video"] },
   mediaType: { enum: ["song", "album", "artist"] },
   isVideo: yes,
+  bookmarkPosition: whole,
+  originalWidth: whole,
+  originalHeight: whole,
+  bpm: whole,
+  comment: text,
+  sortName: text,
+  musicBrainzId: text,
+  isrc: texts,
+  genres,
+  artists: list(artistId3),
   displayArtist: text,
+  albumArtists: list(artistId3),
   displayAlbumArtist: text,
+  displayComposer: text,
+  moods: texts,
+  explicitStatus: explicit,
 });
+/** AlbumID3. */
 const albumMembers = {
   "id!": text,
   "name!": text,
+  version: text,
   artist: text,
   artistId: text,
   coverArt: text,
   "songCount!": whole,
   "duration!": whole,
+  playCount: whole,
   "created!": instant,
   starred: instant,
+  played: instant,
+  userRating: rating,
   year: whole,
   genre: text,
+  genres,
+  musicBrainzId: text,
+  artists: list(artistId3),
+  displayArtist: text,
+  releaseTypes: texts,
+  moods: texts,
+  sortName: text,
+  originalReleaseDate: itemDate,
+  releaseDate: itemDate,
+  isCompilation: yes,
+  explicitStatus: explicit,
+  song: list(song),
 };
 const album = object(albumMembers);
+const { song: songsOfAlbum, ...albumItself } = albumMembers;
 const playlistMembers = {
   "id!": text,
   "name!": text,
@@ -82,6 +152,9 @@ const playlistMembers = {
   "created!": instant,
   "changed!": instant,
   coverArt: text,
+  readonly: yes,
+  validUntil: instant,
+  allowedUser: texts,
 };
 const playlist = object(playlistMembers);
 const playlistWithSongs = object({ ...playlistMembers, entry: list(song) });
@@ -101,6 +174,8 @@ const user = object({
   "username!": text,
   email: text,
   folder: list(whole),
+  maxBitRate: whole,
+  avatarLastChanged: instant,
   ...Object.fromEntries(roles.map((role) => [`${role}!`, yes])),
 });
 
@@ -113,7 +188,9 @@ const answers: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   updatePlaylist: {},
   deletePlaylist: {},
   savePlayQueue: {},
-  getLicense: { "license!": object({ "valid!": yes }) },
+  getLicense: {
+    "license!": object({ "valid!": yes, email: text, licenseExpires: instant, trialExpires: instant }),
+  },
   tokenInfo: { "tokenInfo!": object({ "username!": text }) },
   getUser: { "user!": user },
   getScanStatus: { "scanStatus!": object({ "scanning!": yes, count: whole }) },
@@ -125,7 +202,9 @@ const answers: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     "indexes!": object({
       "ignoredArticles!": text,
       "lastModified!": whole,
-      index: list(object({ "name!": text, artist: list(object({ "id!": text, "name!": text })) })),
+      shortcut: list(artist),
+      child: list(song),
+      index: list(object({ "name!": text, artist: list(artist) })),
     }),
   },
   getArtists: {
@@ -134,8 +213,8 @@ const answers: Readonly<Record<string, Readonly<Record<string, object>>>> = {
       index: list(object({ "name!": text, artist: list(artistId3) })),
     }),
   },
-  getArtist: { "artist!": object({ ...artistMembers, album: list(album) }) },
-  getAlbum: { "album!": object({ ...albumMembers, song: list(song) }) },
+  getArtist: { "artist!": object({ ...artistMembers, "album!": list(album) }) },
+  getAlbum: { "album!": object({ ...albumItself, "song!": songsOfAlbum }) },
   getSong: { "song!": song },
   getGenres: {
     "genres!": object({ genre: list(object({ "value!": text, "songCount!": whole, "albumCount!": whole })) }),

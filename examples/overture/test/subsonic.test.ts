@@ -22,7 +22,7 @@ beforeAll(async () => {
   running = await RunningOverture.start({ music: true });
   key = await keyFor("ada");
   keyOfBo = await keyFor("bo");
-}, 60_000);
+});
 afterAll(async () => {
   await running.stop();
 });
@@ -175,6 +175,14 @@ test("every answer is what the OpenAPI document of OpenSubsonic says", async () 
   for (const [endpoint, parameters] of calls)
     expect([endpoint, (await call(endpoint, parameters))["status"]]).toEqual([endpoint, "ok"]);
   expect((await call("ping.view"))["status"]).toBe("ok");
+});
+
+test("somebody who has kept no queue has an empty one, and nobody is told about another", async () => {
+  const auth = { apiKey: keyOfBo };
+  const { playQueue } = await call("getPlayQueue", {}, { auth });
+  expect(playQueue).toMatchObject({ username: "bo@example.org", entry: [] });
+  expect((await call("getUser", { username: "bo@example.org" }, { auth }))["status"]).toBe("ok");
+  expect(await codeOf("getUser", { username: "ada@example.org" }, { auth })).toBe(50);
 });
 
 test("the schemas refuse an answer that lacks a member, and one with a member that nobody knows", () => {

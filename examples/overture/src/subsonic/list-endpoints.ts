@@ -44,7 +44,7 @@ function listed(call: Call, type: string): readonly LibraryAlbum[] {
   }
 }
 
-/** getAlbumList2, getRandomSongs, getSongsByGenre, getStarred2, search3. */
+/** getAlbumList2, getRandomSongs, getStarred2, search3. */
 export const listEndpoints: Readonly<Record<string, Endpoint>> = {
   getAlbumList2: (call) => ({
     albumList2: { album: albumNodes(call, listed(call, call.parameters.need("type"))) },

@@ -71,7 +71,11 @@ export const listeningEndpoints: Readonly<Record<string, Endpoint>> = {
   getPlayQueue: (call) => {
     const { listening, owner, library } = call;
     const queue = listening.queues.find(owner.accountId);
-    if (queue === null) return {};
+    // The document requires a queue also of somebody who has kept none: an empty one, older than any that a client has.
+    if (queue === null)
+      return {
+        playQueue: { username: owner.email, changed: formatInstant(0), changedBy: "overture", entry: [] },
+      };
     const current = queue.trackIds[queue.currentIndex];
     return {
       playQueue: {
