@@ -51,7 +51,7 @@ test("a single line reaches the file without an end", async () => {
   const file = temporaryFile();
   const log = new AccessLog(file, fail);
   log.write(line);
-  await vi.waitFor(() => expect(readFileSync(file, "utf8")).toContain("ada"), { timeout: 10_000 });
+  await vi.waitFor(() => expect(readFileSync(file, "utf8")).toContain("ada"), { timeout: 60_000 });
   log.close();
 });
 

@@ -22,7 +22,7 @@ const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64"
 
 beforeAll(async () => {
   running = await RunningOverture.start({ music: true, accounts: ["ada", "bo", "cy", "di", "eve"] });
-}, 60_000);
+});
 afterAll(async () => {
   await running.stop();
 });

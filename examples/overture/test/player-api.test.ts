@@ -22,7 +22,7 @@ beforeAll(async () => {
   await ada.signIn("ada@example.org", "password of ada");
   await bo.signIn("bo@example.org", "password of bo");
   tracks = (await ada.json<SearchAnswer>("/api/search?q=ada")).tracks;
-}, 60_000);
+});
 afterAll(async () => {
   await running.stop();
 });

@@ -178,7 +178,7 @@ export class RunningOverture {
         if (this.overture.point.status().bundle?.version !== policy.version)
           throw new Error("not in force yet");
       },
-      { timeout: 10_000, interval: 10 },
+      { timeout: 60_000, interval: 10 },
     );
   }
 

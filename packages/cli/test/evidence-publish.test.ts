@@ -18,7 +18,7 @@ beforeAll(async () => {
   const made = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "CREATE DATABASE evidence" });
   expect(made.status).toBe(200);
   url = `clickhouse://127.0.0.1:${port}/evidence`;
-}, 60_000);
+});
 afterAll(async () => {
   server.disconnect();
   await once(server, "exit");
@@ -49,7 +49,7 @@ describe("cordon evidence publish", () => {
     expect(JSON.parse(held.stdout)).toEqual(JSON.parse(raw.stdout));
     const again = await cordon(["evidence", "publish", "--lake", lake, "--to", url]);
     expect(again.stdout).toContain("parts:       0 sent, 1 known already");
-  }, 60_000);
+  });
   test("takes no password on the command line, and does not repeat it", async () => {
     const refused = await cordon([
       "evidence",

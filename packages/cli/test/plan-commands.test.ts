@@ -72,7 +72,7 @@ describe("`cordon incident` and `cordon plan`", () => {
     expect((await run("plan", "lift", plan.id, "--because", "over")).stdout).toContain("lift");
     expect((await run("incident", "timeline", incident.id)).stdout).toMatch(/plan in force/);
     expect((await run("incident", "judge", incident.id)).code).toBe(1);
-  }, 60_000);
+  });
 
   test.each([
     ["a measure that is none", "measures:\n  - id: a\n    measure: sing\n", /plan\d\.yaml:[23]: it /],

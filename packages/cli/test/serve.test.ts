@@ -176,7 +176,7 @@ afterAll(async () => {
   directory.close();
   await sink.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** Every `<version>.bundle` is the one that the journal names for that version, and no version is named twice. */
 async function checkBundles(): Promise<void> {
@@ -231,7 +231,7 @@ describe("kill -9 of the control plane", () => {
     );
     expect(inForce.inForce?.bundleVersion).toBe(1);
     expect(directory.requests).toBeGreaterThan(fetched + 1);
-  }, 60_000);
+  });
 
   test.each([0, 2])(
     "when a bundle is being put to rest (%i events of the folder later): no version is in force twice",
@@ -257,7 +257,6 @@ describe("kill -9 of the control plane", () => {
         (one) => one.state === "in-force",
       );
     },
-    60_000,
   );
 
   test("in the middle of a command that is repeated: it has acted once", async () => {
@@ -270,7 +269,7 @@ describe("kill -9 of the control plane", () => {
     expect(new Set(ids).size).toBe(20);
     const { incidents } = await author.listIncidents();
     expect(incidents.filter((one) => one.title.startsWith("many "))).toHaveLength(20);
-  }, 60_000);
+  });
 
   test("in the middle of sending: it goes on where it was, no mail twice, at most those in flight unknown", async () => {
     const author = await client("author");
@@ -306,7 +305,7 @@ describe("kill -9 of the control plane", () => {
     expect(sink.recipients.length).toBeGreaterThanOrEqual(delivered);
     expect(sink.recipients.length).toBeLessThanOrEqual(delivered + unknown);
     expect(sink.recipients[0]).toBe("u-3@example.net");
-  }, 60_000);
+  });
 
   test("leaves a journal that verifies, and bundles that are those of the journal", async () => {
     await end("SIGKILL");
@@ -315,7 +314,7 @@ describe("kill -9 of the control plane", () => {
     expect(code).toBe(0);
     await checkBundles();
     await start();
-  }, 60_000);
+  });
 });
 
 describe("wrong input", () => {
@@ -378,5 +377,5 @@ describe("the end", () => {
     const [code] = (await once(forked, "exit")) as [number | null];
     expect(code).toBe(0);
     expect(await readdir(join(home, "postgres"))).not.toContain("postmaster.pid");
-  }, 60_000);
+  });
 });

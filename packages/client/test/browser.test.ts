@@ -13,7 +13,7 @@ const reauthenticate = {
 const redownload = { id: "offline", measure: "redownload", epoch: 2 };
 const signedInAgain = Date.parse("2014-05-28T00:00:00Z");
 
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 10 });
 
 describe.runIf(hasBrowser)("in a real browser,", () => {
   let started: TestBrowser | null = null;

@@ -77,7 +77,7 @@ export async function testPoint(): Promise<TestPoint> {
 
 /** Waits until `check` stops throwing. */
 export async function until(check: () => void): Promise<void> {
-  await vi.waitFor(check, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(check, { timeout: 60_000, interval: 5 });
 }
 
 export function request(more: Partial<GateRequest> = {}): GateRequest {

@@ -240,4 +240,4 @@ test("what is read in bulk is what the row-wise normaliser reads, or is left to 
     { numRuns: 1000, seed: 20140527 },
   );
   expect(bulk).toBeGreaterThan(readable / 5);
-}, 60_000);
+});

@@ -11,10 +11,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "@cordon/testkit";
 import pg from "pg";
 import { serverAccount } from "../src/postgres/server-account.ts";
 import { random } from "./temporary-home.ts";
@@ -154,15 +154,4 @@ export class SystemPostgres {
   #url(role: string, database: string): string {
     return `postgres://${role}:${this.#password}@127.0.0.1:${this.#port}/${database}`;
   }
-}
-
-/** A port that was free a moment ago: the server must be found on the same one after a restart. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return address.port;
 }

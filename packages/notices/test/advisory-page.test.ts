@@ -17,7 +17,7 @@ let browser: PreviewBrowser;
 beforeAll(async () => {
   if (!hasBrowser) return;
   browser = await startPreviewBrowser(process.env);
-}, 60_000);
+});
 afterAll(async () => {
   if (!hasBrowser) return;
   await browser.close();
@@ -39,34 +39,30 @@ function page(locale: string): string {
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
-test.runIf(hasBrowser)(
-  "the public page in every language has no violation that axe-core finds",
-  async () => {
-    const context = await browser.browser.newContext({ javaScriptEnabled: true });
-    const tab = await context.newPage();
-    await tab.setViewportSize({ width: 420, height: 800 });
-    for (const locale of locales) {
-      await tab.setContent(page(locale).replaceAll("<details>", "<details open>"));
-      await tab.evaluate(axe);
-      const { violations } = (await tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
-        violations: readonly Violation[];
-      };
-      expect([locale, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
-        locale,
-        [],
-      ]);
-    }
-    // The check does see what is wrong.
-    await tab.setContent(
-      '<html><body><img src="x"><p style="color:#eee;background:#fff">pale</p></body></html>',
-    );
+test.runIf(hasBrowser)("the public page in every language has no violation that axe-core finds", async () => {
+  const context = await browser.browser.newContext({ javaScriptEnabled: true });
+  const tab = await context.newPage();
+  await tab.setViewportSize({ width: 420, height: 800 });
+  for (const locale of locales) {
+    await tab.setContent(page(locale).replaceAll("<details>", "<details open>"));
     await tab.evaluate(axe);
-    const { violations } = (await tab.evaluate("axe.run(document)")) as { violations: readonly Violation[] };
-    expect(violations.map(({ id }) => id)).toEqual(expect.arrayContaining(["image-alt", "color-contrast"]));
-    await context.close();
-  },
-  60_000,
-);
+    const { violations } = (await tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+      violations: readonly Violation[];
+    };
+    expect([locale, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
+      locale,
+      [],
+    ]);
+  }
+  // The check does see what is wrong.
+  await tab.setContent(
+    '<html><body><img src="x"><p style="color:#eee;background:#fff">pale</p></body></html>',
+  );
+  await tab.evaluate(axe);
+  const { violations } = (await tab.evaluate("axe.run(document)")) as { violations: readonly Violation[] };
+  expect(violations.map(({ id }) => id)).toEqual(expect.arrayContaining(["image-alt", "color-contrast"]));
+  await context.close();
+});
 
 test.runIf(hasBrowser)(
   "without JavaScript a reader chooses app and store, and is told what to do",
@@ -84,26 +80,21 @@ test.runIf(hasBrowser)(
     expect(await shown()).toContain("the Amazon Appstore: the update is not there yet");
     await context.close();
   },
-  60_000,
 );
 
-test.runIf(hasBrowser)(
-  "every language's Atom feed is well-formed XML, as a browser reads it",
-  async () => {
-    const context = await browser.browser.newContext({ javaScriptEnabled: true });
-    const tab = await context.newPage();
-    const isBroken = (xml: string): Promise<unknown> =>
-      tab.evaluate(
-        `new DOMParser().parseFromString(${JSON.stringify(xml)}, "application/xml").querySelector("parsererror") !== null`,
-      );
-    for (const locale of locales) {
-      expect([locale, await isBroken(files.get(`${locale}/feed.atom`) ?? "")]).toEqual([locale, false]);
-    }
-    expect(await isBroken("<feed><open></feed>")).toBe(true);
-    await context.close();
-  },
-  60_000,
-);
+test.runIf(hasBrowser)("every language's Atom feed is well-formed XML, as a browser reads it", async () => {
+  const context = await browser.browser.newContext({ javaScriptEnabled: true });
+  const tab = await context.newPage();
+  const isBroken = (xml: string): Promise<unknown> =>
+    tab.evaluate(
+      `new DOMParser().parseFromString(${JSON.stringify(xml)}, "application/xml").querySelector("parsererror") !== null`,
+    );
+  for (const locale of locales) {
+    expect([locale, await isBroken(files.get(`${locale}/feed.atom`) ?? "")]).toEqual([locale, false]);
+  }
+  expect(await isBroken("<feed><open></feed>")).toBe(true);
+  await context.close();
+});
 
 test("every language's page says of each platform what its users do, or that they need do nothing", () => {
   const calm = {

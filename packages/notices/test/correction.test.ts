@@ -81,7 +81,7 @@ test("the texts that went out with a wrong sentence are found by their digests, 
 let database: LedgerDatabaseForTests;
 beforeAll(async () => {
   database = await startLedgerDatabase();
-}, 60_000);
+});
 afterAll(() => database.stop());
 
 const people = 900;
@@ -187,7 +187,7 @@ test("evidence that changes in mid-sending stops within one batch, and the corre
     was: () => "general",
   });
   expect(second.to).toEqual(first.to.filter((ordinal) => ordinal !== 0));
-}, 60_000);
+});
 
 test("a correction says what was wrong, word for word in the reader's language, and what is right", async () => {
   const correction = { edition: 1, since: "2014-05-28T09:00:00Z", wrong: allWrong(wrong) };

@@ -19,7 +19,12 @@ afterAll(async () => {
   await database.stop();
 });
 
-type Child = { readonly process: ChildProcessByStdio<null, Readable, null>; readonly output: () => string };
+type Child = {
+  readonly process: ChildProcessByStdio<null, Readable, null>;
+  readonly output: () => string;
+  /** After the last byte of its output, which may come after its exit. */
+  readonly closed: Promise<unknown>;
+};
 
 function sender(incidentId: string, people: number, inFlightMax: number): Child {
   const script = fileURLToPath(import.meta.resolve("./support/sender-child.ts"));
@@ -29,12 +34,13 @@ function sender(incidentId: string, people: number, inFlightMax: number): Child 
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
   });
-  return { process: child, output: () => output };
+  return { process: child, output: () => output, closed: once(child, "close") };
 }
 
 async function until(condition: () => boolean, child: Child): Promise<void> {
   while (!condition() && child.process.exitCode === null)
     await new Promise((resolve) => setTimeout(resolve, 2));
+  if (child.process.exitCode !== null) await child.closed;
 }
 
 test("kill -9 at random moments: nobody twice, at most as many unknown as were in flight, everybody else delivered", async () => {
@@ -55,8 +61,7 @@ test("kill -9 at random moments: nobody twice, at most as many unknown as were i
     await until(() => smtp.arrived.length >= before + wanted, child);
     if (kill < 2) await new Promise((resolve) => setTimeout(resolve, below(60)));
     child.process.kill("SIGKILL");
-    if (child.process.signalCode === null && child.process.exitCode === null)
-      await once(child.process, "exit");
+    await child.closed;
     expect(child.process.signalCode).toBe("SIGKILL");
   }
   const last = sender("killed", people, inFlightMax);
@@ -91,7 +96,7 @@ test("SIGTERM finishes what is in flight: nothing is unknown, and the next proce
   const child = sender("ended", 600, 32);
   await until(() => smtp.arrived.length > before + 100, child);
   child.process.kill("SIGTERM");
-  await once(child.process, "exit");
+  await child.closed;
   expect(child.output()).toContain("aborted");
   const notice = await database.ledger.find("ended", 1);
   const cut = await database.ledger.counts(notice?.noticeNo ?? 0);

@@ -150,7 +150,7 @@ test("the freshness stamp names the bundle that every point is given, signed wit
   const stamped = () =>
     get("/bundles/freshness").then(async (response) => Buffer.from(await response.arrayBuffer()));
   await vi.waitFor(async () => expect(inspectFreshnessStamp(await stamped()).version).toBe(2), {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   const names = await Promise.all(
     ["freshness.private.pem", "bundle.private.pem"].map((name) => readFile(join(home, "keys", name), "utf8")),
@@ -201,9 +201,9 @@ describe("a staged release", () => {
     })().catch(() => undefined);
     const count = () => heard.split("look-again").length - 1;
     await publish(5);
-    await vi.waitFor(() => expect(count()).toBe(1));
+    await vi.waitFor(() => expect(count()).toBe(1), { timeout: 60_000 });
     await command("/v1/release/promotion");
-    await vi.waitFor(() => expect(count()).toBe(2));
+    await vi.waitFor(() => expect(count()).toBe(2), { timeout: 60_000 });
     stop.abort();
     await listening;
   });

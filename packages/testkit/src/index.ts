@@ -1,3 +1,4 @@
+export { freePort } from "./free-port.ts";
 export { startTestPostgres, type TestPostgres } from "./test-postgres.ts";
 export {
   hiddenIncident,

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { freePort } from "./free-port.ts";
 import { once } from "node:events";
 import { chown, cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { createServer, Socket } from "node:net";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -143,16 +144,6 @@ async function enterableBinaries(folder: string, account: Account | null): Promi
     }
   }
   return installed;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }
 
 async function ready(server: ChildProcess): Promise<void> {

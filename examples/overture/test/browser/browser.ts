@@ -77,7 +77,7 @@ const unpack = `
   await Promise.all(process.argv.slice(1).map((file) => inflate(file)));
 `;
 
-const waitMs = 15_000;
+const waitMs = 60_000;
 const closeMs = 5_000;
 
 /** One unpacked browser for a test file, and profiles that outlive its restarts. */

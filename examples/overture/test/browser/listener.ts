@@ -10,7 +10,7 @@ import { RunningOverture } from "../running-overture.ts";
 import { makeTestMusic } from "../test-music.ts";
 import type { Page } from "./browser.ts";
 
-export const until = (check: () => void | Promise<void>, timeout = 15_000) =>
+export const until = (check: () => void | Promise<void>, timeout = 60_000) =>
   vi.waitFor(check, { timeout, interval: 50 });
 
 /** What the audio element that sounds says, without asking the player. */

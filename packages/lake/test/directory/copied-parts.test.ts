@@ -71,4 +71,4 @@ test("however the rows are cut into chunks and parts, they come out as they went
   } finally {
     engine.close();
   }
-}, 60_000);
+});

@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startTestPostgres();
   db = new pg.Client({ connectionString: server.url });
   await db.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await db.end();
@@ -138,7 +138,7 @@ describe("straight from a PostgreSQL by COPY", () => {
       }),
       { numRuns: 12 },
     );
-  }, 60_000);
+  });
 
   test("of a table only the directory's columns are read, of any type that says the same", async () => {
     await db.query(`

@@ -118,7 +118,7 @@ test("after any changes a refresh holds what a fresh import holds, but for ordin
     }),
     { numRuns: 5 },
   );
-}, 60_000);
+});
 
 test("a table that is as it was imported before is not written again", async () => {
   const home = new Refreshed(await temporaryFolder());

@@ -69,7 +69,7 @@ describe("a body of 100 MB", () => {
   });
 });
 
-describe("a slow loris", { timeout: 40_000 }, () => {
+describe("a slow loris", () => {
   test("that sends its head letter by letter is hung up on, and nobody else waits meanwhile", async () => {
     const slow = await Promise.all(Array.from({ length: 50 }, connection));
     const isOver = { yes: false };

@@ -136,7 +136,9 @@ describe("what may be known of a server from outside", () => {
     expect(response.headers.get("x-request-id")).toBe("chosen-0001");
     const forged = await fetch(`${server.url}/healthz`, { headers: { "x-request-id": "a b" } });
     expect(forged.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
-    await vi.waitFor(() => expect(lines.some((line) => line.includes("chosen-0001"))).toBe(true));
+    await vi.waitFor(() => expect(lines.some((line) => line.includes("chosen-0001"))).toBe(true), {
+      timeout: 60_000,
+    });
     const line = JSON.parse(lines.find((one) => one.includes("chosen-0001")) ?? "{}") as object;
     expect(line).toMatchObject({
       level: "info",
@@ -191,11 +193,13 @@ describe("what may be known of a server from outside", () => {
         expect(checks["database"]).not.toBe("ok");
         expect(checks["disk"]).toBe("ok");
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     await server.close().catch(() => undefined);
-    await vi.waitFor(() => expect(spans.join("")).toContain("/v1/incidents/:incidentId"));
+    await vi.waitFor(() => expect(spans.join("")).toContain("/v1/incidents/:incidentId"), {
+      timeout: 60_000,
+    });
     expect(spans.join("")).not.toContain("needle");
   });
 });

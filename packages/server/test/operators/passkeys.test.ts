@@ -4,7 +4,7 @@ import { DatabaseAdministrator } from "../support/database-administrator.ts";
 import { hasBrowser, OperatorBrowser, type Context, type Page } from "../support/operator-browser.ts";
 import { good, TestServer } from "../support/test-server.ts";
 
-describe.skipIf(!hasBrowser)("an operator with a passkey, in a real browser", { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)("an operator with a passkey, in a real browser", () => {
   let server: TestServer;
   let browser: OperatorBrowser;
   let origin: string;
@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)("an operator with a passkey, in a real browser", { 
     [server, browser] = await Promise.all([TestServer.start(3), OperatorBrowser.start()]);
     origin = server.url.replace("127.0.0.1", "localhost");
     astrid = await browser.person();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.end();

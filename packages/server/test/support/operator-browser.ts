@@ -88,7 +88,7 @@ export class OperatorBrowser {
   /** `verifies`: whether the authenticator says that it has made sure of the person. */
   async person({ verifies = true } = {}): Promise<{ context: Context; page: Page; faults: string[] }> {
     const context = await this.#browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));

@@ -61,7 +61,7 @@ describe("an archive that was tampered with", () => {
       bytes[i] = before;
     }
     expect(verify(bytes).verified).toBe(true);
-  }, 60_000);
+  });
 
   it("is refused when it was cut, extended or is something else", () => {
     for (let length = 0; length < archive.length; length += 97) {
