@@ -16,10 +16,10 @@ export type Transaction =
   | { readonly kind: "lost"; readonly begun: boolean }
   | { readonly kind: "oversized" };
 
-export type Envelope = { readonly from: string; readonly to: readonly string[] };
+type Envelope = { readonly from: string; readonly to: readonly string[] };
 
 /** What the server said it can do in its reply to EHLO. */
-export type SmtpExtensions = {
+type SmtpExtensions = {
   readonly pipelining: boolean;
   /** RFC 1870: null when the server takes no SIZE, 0 when it names no limit. */
   readonly sizeMax: number | null;
