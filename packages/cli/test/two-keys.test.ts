@@ -285,6 +285,12 @@ describe("an approval is a signature over the bundle with the approver's own key
       () => point().status().bundle?.version ?? null,
       (version) => version === 2,
     );
+    // It decides by the bundle before it has it on disk.
+    const bytes = await readFile(join(home, "bundles", "2.bundle"));
+    await until(
+      () => readFile(join(folder, "last-good.bundle")),
+      (kept) => kept.equals(bytes),
+    );
   });
 
   test("a bundle that the server's owner or the database's administrator publishes alone is refused by a point", async () => {
