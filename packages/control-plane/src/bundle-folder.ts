@@ -26,22 +26,43 @@ export class BundleFolder {
   readonly #folder: string;
   /** Where other servers find the bytes, and this one theirs; null for a folder on its own. */
   readonly #shared: JointBundles | null;
+  /** What the journal has been read to name last; null before the first. */
+  readonly #recorded: () => BundleInForce | null;
   readonly #listeners = new Set<() => void>();
   #served: ServedBundle | null = null;
+  /** At rest under a name that nobody reads yet. */
+  #atRest: ServedBundle | null = null;
 
-  constructor(folder: string, shared: JointBundles | null = null) {
+  constructor(
+    folder: string,
+    shared: JointBundles | null = null,
+    recorded: () => BundleInForce | null = () => null,
+  ) {
     this.#folder = folder;
     this.#shared = shared;
+    this.#recorded = recorded;
   }
 
-  /** The bundle that enforcement points are given; null before the first. */
+  /**
+   * The bundle that enforcement points are given; null before the first. INVARIANT: from the moment the record names what was
+   * staged here it is this one, so that nobody reads of a plan in force and is given the bundle before it.
+   */
   get served(): ServedBundle | null {
-    return this.#served;
+    const recorded = this.#recorded();
+    const staged = this.#atRest;
+    const isRecorded = staged?.version === recorded?.version && staged?.sha256 === recorded?.sha256;
+    return isRecorded ? (staged ?? this.#served) : this.#served;
+  }
+
+  /** The version whose bytes have their name; null before the first. What is served may be one further. */
+  get namedVersion(): number | null {
+    return this.#served?.version ?? null;
   }
 
   /** A bundle that is or was in force, from disk; null when it is no longer kept. */
   async read(version: number): Promise<ServedBundle | null> {
-    if (this.#served?.version === version) return this.#served;
+    const { served } = this;
+    if (served?.version === version) return served;
     const bytes = await readIfThere(this.#named(version));
     return bytes === null ? null : { version, sha256: digest(bytes), bytes };
   }
@@ -62,6 +83,7 @@ export class BundleFolder {
     await this.#write(this.#staged(version), bytes);
     await this.#syncFolder();
     await this.#shared?.put(version, bytes);
+    this.#atRest = { version, sha256: digest(bytes), bytes };
   }
 
   /**
@@ -112,6 +134,7 @@ export class BundleFolder {
 
   #serve(bundle: ServedBundle): void {
     this.#served = bundle;
+    this.#atRest = null;
     for (const listener of this.#listeners) listener();
   }
 

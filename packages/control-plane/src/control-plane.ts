@@ -94,7 +94,9 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       randomBytes,
     });
     closers.unshift(() => desk.close());
-    const bundles = new BundleFolder(join(home, "bundles"), new JointBundles(journal.pool));
+    const bundles = new BundleFolder(join(home, "bundles"), new JointBundles(journal.pool), () =>
+      record.bundle(),
+    );
     if (!(await bundles.recover(record.bundle()))) {
       onNote("the bytes of the bundle in force are lost or changed: the next one is built in its place");
     }

@@ -25,6 +25,21 @@ const recorded = (version: number): BundleInForce => ({
   atMs: 0,
 });
 
+test("from the moment the record names what was staged, that is what is served", async () => {
+  let last: BundleInForce | null = null;
+  const bundles = new BundleFolder(folder, null, () => last);
+  await bundles.stage(1, bytes);
+  expect(bundles.served).toBeNull();
+  last = { ...recorded(1), sha256: "of another server's" };
+  expect(bundles.served).toBeNull();
+  last = recorded(1);
+  expect(bundles.served).toMatchObject({ version: 1, sha256 });
+  // The worker still has to give it its name.
+  expect(bundles.namedVersion).toBeNull();
+  await bundles.putInForce(1, sha256, bytes);
+  expect(bundles.namedVersion).toBe(1);
+});
+
 describe("a start after a crash", () => {
   test("before the record: nothing is in force, and what was staged is gone", async () => {
     await new BundleFolder(folder).stage(1, bytes);

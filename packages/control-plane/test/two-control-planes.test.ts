@@ -136,7 +136,9 @@ test("no version is in force twice, and both serve the one that the journal name
   }
   await second.record.catchUp();
   second.wake();
-  while (second.bundles.served?.sha256 !== second.record.bundle()?.sha256)
+  while (first.bundles.namedVersion !== second.record.bundle()?.version)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  while (second.bundles.namedVersion !== second.record.bundle()?.version)
     await new Promise((resolve) => setTimeout(resolve, 20));
   const events = (await first.journal.read("bundles")).map((event) => Number(event.data?.["version"]));
   expect(events).toEqual(events.map((_, i) => i + 1));

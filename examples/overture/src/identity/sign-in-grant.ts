@@ -71,7 +71,8 @@ export function registerSignInGrant(provider: Provider, options: SignInGrantOpti
     if (verdict.kind === "blocked") throw tooManyGuesses(ctx, verdict.retryAfterSeconds);
     if (verdict.kind === "wrong") throw new errors.InvalidGrant("the account name or the password is wrong");
     const { account } = verdict;
-    const signedInAtMs = nowMs();
+    // Whoever sets a password and signs in at once is past the ending of their sessions, which counts for its whole millisecond.
+    const signedInAtMs = nowMs() + 1;
     const build = sessions.build(platform, ctx.get(buildHeader) || undefined);
     const seen = { platform, store: build?.store ?? "unknown", version: build?.version ?? "" };
     if (!installations.claim(installationId, account.id, seen, signedInAtMs)) {

@@ -1,5 +1,5 @@
 import type { Preview, PreviewPlan } from "@cordon/contract";
-import type { GroupCounts } from "@cordon/lake";
+import type { Cohort, GroupCounts } from "@cordon/lake";
 import { parseInstant } from "@cordon/model";
 import {
   plansInForce,
@@ -43,8 +43,9 @@ export async function previewPlan(
     .flatMap((one) => plansInForce(one).map((other) => ({ incident: one, plan: other })))
     .filter((one) => one.plan.planId !== planId);
   const counts: MeasureCounts[] = [];
+  const groupsOf = countedOnce(plane, plan.measures);
   for (const measure of plan.measures)
-    counts.push(await countsOf(plane, { incident, measure, others, body }));
+    counts.push(await countsOf(plane, { incident, measure, others, body, groupsOf }));
   const nowMs = plane.clock();
   const preview = previewOf({
     measures: plan.measures,
@@ -81,9 +82,27 @@ interface Counted {
   readonly measure: Measure;
   readonly others: readonly Owned[];
   readonly body: PreviewPlan;
+  readonly groupsOf: (cohort: Cohort, versionBelow: string | null) => Promise<GroupCounts>;
 }
 
-async function countsOf(plane: Plane, { incident, measure, others, body }: Counted): Promise<MeasureCounts> {
+/**
+ * Measures for the same cohort share one count. Where no version is asked for, the count of a version that another measure asks for does as well: people, markets,
+ * platforms and stores are the same in it.
+ */
+function countedOnce(plane: Plane, measures: readonly Measure[]): Counted["groupsOf"] {
+  const { directory } = plane.directory;
+  const known = new Map<string, Promise<GroupCounts>>();
+  const versions = measures.flatMap((measure) => (measure.measure === "upgrade" ? [measure.below] : []));
+  return (cohort, versionBelow) => {
+    const asked = versionBelow ?? versions[0] ?? null;
+    const key = JSON.stringify([cohort, asked]);
+    const groups = known.get(key) ?? directory.countGroups({ cohort, versionBelow: asked });
+    known.set(key, groups);
+    return groups;
+  };
+}
+
+async function countsOf(plane: Plane, { incident, measure, others, body, groupsOf }: Counted): Promise<MeasureCounts> {
   const { directory } = plane.directory;
   const theirs = concernedBy(incident, measure);
   const same = others.flatMap((other) =>
@@ -92,7 +111,7 @@ async function countsOf(plane: Plane, { incident, measure, others, body }: Count
       .map((one) => concernedBy(other.incident, one)),
   );
   const versionBelow = measure.measure === "upgrade" ? measure.below : null;
-  const groups = await directory.countGroups({ cohort: theirs, versionBelow });
+  const groups = await groupsOf(theirs, versionBelow);
   return {
     measureId: measure.id,
     people: groups.people,

@@ -9,10 +9,10 @@ import { plain } from "../run-command.ts";
 import { bundleTrust, isSignedEnough } from "../trust/bundle-trust.ts";
 import { prepareBundle, preparedIfSigned } from "../trust/prepared-bundle.ts";
 
-/** Whether the bundle that the journal names last is not the one that is served. */
+/** Whether the bundle that the journal names last is not the one whose bytes have their name here. */
 function servesAnother(plane: Plane): boolean {
   const last = plane.record.bundle();
-  return last !== null && plane.bundles.served?.version !== last.version;
+  return last !== null && plane.bundles.namedVersion !== last.version;
 }
 
 /** Whether there is something to publish, as far as the record has been read. */

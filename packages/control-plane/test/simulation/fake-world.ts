@@ -42,6 +42,9 @@ export function startPlane(world: {
     get served() {
       return state.served;
     },
+    get namedVersion() {
+      return state.served?.version ?? null;
+    },
     stage: async (version: number, bytes: Uint8Array) => {
       await scheduler.pause();
       staged.set(version, bytes);

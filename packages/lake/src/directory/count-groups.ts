@@ -79,13 +79,14 @@ export async function countGroups(
   rule: GroupRule,
 ): Promise<CountedGroups> {
   const { markets: names, classes, entryBytes } = columns.head;
-  const byMarket = new Float64Array(names.length);
+  // Two counts for each market, in turn: neighbours are often of one, and the second would wait for the first.
+  const byMarket = new Uint32Array(names.length * 2);
   for await (const { from, columns: chunk } of columns.accounts(["market"])) {
     const { market } = chunk;
     for (let i = 0; i < market.length; i++) {
       const ordinal = from + i;
-      const code = market[i] ?? 0;
-      byMarket[code] = (byMarket[code] ?? 0) + (((bitmap[ordinal >>> 3] ?? 0) >>> (ordinal & 7)) & 1);
+      const at = ((market[i] ?? 0) << 1) | (i & 1);
+      byMarket[at] = (byMarket[at] ?? 0) + (((bitmap[ordinal >>> 3] ?? 0) >>> (ordinal & 7)) & 1);
     }
   }
   const groups = new Grouping(classes, rule);
@@ -108,7 +109,7 @@ export async function countGroups(
   }
   const markets = new Map<string, number>();
   names.forEach((name, code) => {
-    const count = byMarket[code] ?? 0;
+    const count = (byMarket[code * 2] ?? 0) + (byMarket[code * 2 + 1] ?? 0);
     if (count > 0) markets.set(name ?? "", count);
   });
   return { people: countBits(bitmap), markets, ...groups.counts() };
@@ -123,10 +124,11 @@ class Grouping {
   readonly #offline: Uint8Array;
   readonly #names: { readonly of: "platform" | "store" | "group"; readonly key: string }[] = [];
   /** By class: how many installations. */
-  readonly #byClass: Float64Array;
+  readonly #byClass: Uint32Array;
   /** By place: installations of people who were counted there already. */
-  readonly #repeated: Float64Array;
-  readonly #lastOrdinal: Float64Array;
+  readonly #repeated: Uint32Array;
+  /** By place: the ordinal of the account that was counted there last, plus one. */
+  readonly #lastAccount: Uint32Array;
   #anyLast = -1;
   #withInstallations = 0;
 
@@ -153,9 +155,9 @@ class Grouping {
       this.#offline[index] = hasOffline ? 1 : 0;
     });
     const count = this.#names.length;
-    this.#byClass = new Float64Array(classes.length);
-    this.#repeated = new Float64Array(count);
-    this.#lastOrdinal = new Float64Array(count).fill(-1);
+    this.#byClass = new Uint32Array(classes.length);
+    this.#repeated = new Uint32Array(count);
+    this.#lastAccount = new Uint32Array(count);
   }
 
   /** An account's only installation, which most have: nobody is counted twice. An index that is no class stands for none. */
@@ -173,8 +175,8 @@ class Grouping {
     this.#anyLast = ordinal;
     for (let at = index * 3; at < index * 3 + 3; at++) {
       const place = this.#places[at] ?? 0;
-      if (this.#lastOrdinal[place] === ordinal) this.#repeated[place] = (this.#repeated[place] ?? 0) + 1;
-      else this.#lastOrdinal[place] = ordinal;
+      if (this.#lastAccount[place] === ordinal + 1) this.#repeated[place] = (this.#repeated[place] ?? 0) + 1;
+      else this.#lastAccount[place] = ordinal + 1;
     }
   }
 

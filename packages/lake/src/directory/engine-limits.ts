@@ -18,7 +18,7 @@ export const defaultEngineLimits: EngineLimits = {
 
 /** An import sorts and joins all of the directory: what does not fit goes to the disk, which takes longer. */
 export const importLimits: EngineLimits = {
-  memoryBytesMax: Math.min(2048 * mebibyte, Math.max(384 * mebibyte, Math.floor(totalmem() / 4))),
+  memoryBytesMax: Math.min(1664 * mebibyte, Math.max(384 * mebibyte, Math.floor(totalmem() / 4))),
   threads: 2,
   spillFolder: null,
 };
