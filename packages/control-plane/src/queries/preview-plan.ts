@@ -102,7 +102,10 @@ function countedOnce(plane: Plane, measures: readonly Measure[]): Counted["group
   };
 }
 
-async function countsOf(plane: Plane, { incident, measure, others, body, groupsOf }: Counted): Promise<MeasureCounts> {
+async function countsOf(
+  plane: Plane,
+  { incident, measure, others, body, groupsOf }: Counted,
+): Promise<MeasureCounts> {
   const { directory } = plane.directory;
   const theirs = concernedBy(incident, measure);
   const same = others.flatMap((other) =>
