@@ -14,13 +14,16 @@ export interface PreviewPage {
   evaluate(expression: string): Promise<unknown>;
   click(selector: string): Promise<void>;
   screenshot(options: { readonly path: string; readonly fullPage: true }): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface PreviewContext {
+  newPage(): Promise<PreviewPage>;
+  close(): Promise<void>;
 }
 
 interface Browser {
-  newContext(options: { readonly javaScriptEnabled: boolean }): Promise<{
-    newPage(): Promise<PreviewPage>;
-    close(): Promise<void>;
-  }>;
+  newContext(options: { readonly javaScriptEnabled: boolean }): Promise<PreviewContext>;
   close(): Promise<void>;
 }
 

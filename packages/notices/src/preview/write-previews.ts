@@ -1,16 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeMarkup } from "../message/escape.ts";
-import type { PreviewBrowser } from "./browser.ts";
+import type { PreviewBrowser, PreviewContext } from "./browser.ts";
 import { missingGlyphs } from "./missing-glyphs.ts";
+import { previewFontFaces } from "./preview-fonts.ts";
 import type { Preview } from "./previews.ts";
+
+/** Runs in the page: lays it out once its fonts are there. */
+const show =
+  'document.documentElement.style.display = ""; document.documentElement.getBoundingClientRect().height';
 
 /** Phone-wide: where most people read. */
 const viewport = { width: 420, height: 800 };
 
 /**
  * Writes `DIR/<locale>/<channel>-<audience>.txt`, `.html` and, with a browser, `.png`, and an `index.html` over all of them.
- * A picture with characters that the browser has no font for says so at its head, and so does the index: the text counts.
+ * Where the browser has no font for East Asian characters, the picture takes one from an npm package. A picture with characters that there is no font for says so at its head, and so does the index: the text counts.
  * Resolves to how many there are, and which languages have such pictures.
  */
 export async function writePreviews(
@@ -26,29 +31,51 @@ export async function writePreviews(
   let pictures = 0;
   const missing = new Map<string, Set<string>>();
   const context = browser === null ? null : await browser.browser.newContext({ javaScriptEnabled: false });
-  const page = context === null ? null : await context.newPage();
-  await page?.setViewportSize(viewport);
   for (const preview of previews) {
     await mkdir(join(folder, preview.locale), { recursive: true });
     const path = join(folder, nameOf(preview));
     await writeFile(`${path}.txt`, preview.text);
     if (preview.html === null) continue;
     await writeFile(`${path}.html`, preview.html);
-    if (page === null) continue;
-    await page.setContent(preview.html);
-    const boxes = await missingGlyphs(page, preview.html);
+    if (context === null) continue;
+    const boxes = await takePicture(context, preview.html, `${path}.png`);
     if (boxes.length > 0) {
       const known = missing.get(preview.locale) ?? new Set();
       missing.set(preview.locale, new Set([...known, ...boxes]));
-      await page.setContent(preview.html.replace(/<body[^>]*>/, (body) => `${body}${warning(boxes.length)}`));
     }
-    await page.screenshot({ path: `${path}.png`, fullPage: true });
     pictures++;
   }
   await context?.close();
   await writeFile(join(folder, "index.html"), indexPage(previews, browser !== null, missing));
   const counts = Object.fromEntries([...missing].map(([locale, characters]) => [locale, characters.size]));
   return { texts: previews.length, pictures, missingGlyphs: counts };
+}
+
+/** Resolves to the characters that are boxes in the picture all the same. */
+async function takePicture(context: PreviewContext, html: string, path: string): Promise<readonly string[]> {
+  let page = await context.newPage();
+  await page.setViewportSize(viewport);
+  await page.setContent(html);
+  let boxes = await missingGlyphs(page, html);
+  const faces = await previewFontFaces(boxes);
+  if (faces !== "") {
+    // A page keeps short words as it has drawn them once: a new one, that draws nothing before its fonts are there.
+    await page.close();
+    page = await context.newPage();
+    await page.setViewportSize(viewport);
+    const shown = html
+      .replace("<html", '<html style="display:none"')
+      .replace("</head>", `<style>${faces}</style></head>`);
+    await page.setContent(shown);
+    boxes = await missingGlyphs(page, html);
+    await page.evaluate(show);
+  }
+  if (boxes.length > 0) {
+    await page.setContent(html.replace(/<body[^>]*>/, (body) => `${body}${warning(boxes.length)}`));
+  }
+  await page.screenshot({ path, fullPage: true });
+  await page.close();
+  return boxes;
 }
 
 function warning(characters: number): string {
