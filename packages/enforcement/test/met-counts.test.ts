@@ -114,7 +114,7 @@ describe("how many have met a measure, counted at the point by wave, market and 
     const told = server.reports.at(-1);
     expect(told).toMatchObject({ met: { startedAt: "2014-05-28T00:00:00.000Z" } });
     const text = JSON.stringify(told);
-    expect(text).not.toContain("ada");
+    expect(text).not.toContain("ada-lovelace");
     expect(text).not.toMatch(/[0-9a-f]{16}/);
   });
 

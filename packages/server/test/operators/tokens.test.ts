@@ -148,7 +148,9 @@ describe("who the operators are", () => {
     const entries = await server.get(null, `/journal/tile/entries/000.p/${size}`);
     expect(entries.status).toBe(200);
     expect(entries.text).toContain('"stream":"operators"');
-    expect(entries.text).not.toMatch(/astrid|approver|Ek\b/);
+    // A commitment is chance, and may well spell a name.
+    const said = entries.text.replaceAll(/"commitment":"[^"]*"/g, "");
+    expect(said).not.toMatch(/astrid|approver|Ek\b/);
   });
 
   test("another server on the same database knows of it", async () => {
