@@ -12,9 +12,11 @@ export const startCordon: ContenderStart = ({ requests, cohorts }) => {
     ask: (index) => {
       const request = requests[index];
       if (request === undefined) return -1;
-      switch (decide(compiled, request, nowMs).directives[0]?.measure) {
+      const { directives } = decide(compiled, request, nowMs);
+      if (directives.length === 0) return outcomes.allow;
+      switch (directives[0]?.measure) {
         case undefined:
-          return outcomes.allow;
+          return -1;
         case "refuse_client":
           return outcomes.refuse_client;
         case "reauthenticate":

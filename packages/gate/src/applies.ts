@@ -10,18 +10,12 @@ import type { GateRequest, Installation } from "./request.ts";
 import type { VersionCache } from "./version-cache.ts";
 import { compareVersions } from "./version.ts";
 
-/** A time that nobody knows: older than any cutoff. */
-export const missingMs = -Infinity;
-
 /**
- * The time that a rule asks about. An API key has no sign-in, so `reauthenticate` goes by its age.
+ * The time that a rule asks about; null: nobody knows it. An API key has no sign-in, so `reauthenticate` goes by its age.
  */
-export function timeFor({ measure }: CompiledCutoff, request: GateRequest): number {
-  const { authTimeMs, passwordSetAtMs, apiKeyCreatedAtMs = null } = request;
-  // `max` makes each a number to the compiler: what may also be null is boxed, which is an object a call.
-  if (measure === "change_password") return Math.max(missingMs, passwordSetAtMs ?? missingMs);
-  if (apiKeyCreatedAtMs !== null) return Math.max(missingMs, apiKeyCreatedAtMs);
-  return Math.max(missingMs, authTimeMs ?? missingMs);
+export function timeFor({ measure }: CompiledCutoff, request: GateRequest): number | null {
+  if (measure === "change_password") return request.passwordSetAtMs;
+  return request.apiKeyCreatedAtMs ?? request.authTimeMs;
 }
 
 /** Whether a rule with `keys` names the key of the request. */
@@ -29,10 +23,12 @@ export function namesKey(keys: Choice, request: GateRequest): boolean {
   return request.keyId !== null && keys.has(request.keyId);
 }
 
-/** Whether a time is before the rule's cutoff, and that is not later than now. */
-export function isBeforeCutoff(rule: CompiledCutoff, timeMs: number, nowMs: number): boolean {
-  if (nowMs < rule.cutoffMs || timeMs >= rule.cutoffMs) return false;
-  return timeMs !== missingMs || rule.appliesToMissing;
+/** Whether the time that a rule asks about is before its cutoff. */
+export function isBeforeCutoff(rule: CompiledCutoff, request: GateRequest): boolean {
+  const timeMs = timeFor(rule, request);
+  if (timeMs === null) return rule.appliesToMissing;
+  // Written so that no number is before any cutoff.
+  return !(timeMs >= rule.cutoffMs);
 }
 
 /** The store that the installer stands for, where it is another than the one the request names; null: it adds nothing. */

@@ -3,16 +3,16 @@ const comparedMax = 8;
 
 /** Some values of which one must match; asking makes no garbage. */
 export class Choice {
-  readonly #values: readonly string[];
+  readonly values: readonly string[];
   readonly #set: ReadonlySet<string>;
 
   constructor(set: ReadonlySet<string>) {
-    this.#values = [...set];
+    this.values = [...set];
     this.#set = set;
   }
 
   has(value: string): boolean {
-    const values = this.#values;
+    const { values } = this;
     if (values.length > comparedMax) return this.#set.has(value);
     // By index: an iterator would be an object a call.
     for (let i = 0; i < values.length; i++) if (values[i] === value) return true;

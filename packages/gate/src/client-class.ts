@@ -7,6 +7,7 @@ import {
   refusalReason,
 } from "./applies.ts";
 import { isForClient } from "./audience.ts";
+import { Choice } from "./choice.ts";
 import type {
   CompiledCutoff,
   CompiledRedownload,
@@ -16,6 +17,7 @@ import type {
   Release,
 } from "./compiled-rule.ts";
 import type { GateRequest } from "./request.ts";
+import { noSecond } from "./time-second.ts";
 import type { VersionCache } from "./version-cache.ts";
 
 /**
@@ -24,6 +26,8 @@ import type { VersionCache } from "./version-cache.ts";
  */
 export interface RankedRules {
   readonly refuseClient: readonly CompiledRefusal[];
+  /** `reauthenticate` rules with `keys`, which rank before all others of that measure. */
+  readonly reauthenticateKeys: readonly CompiledCutoff[];
   readonly reauthenticate: readonly CompiledCutoff[];
   readonly changePassword: readonly CompiledCutoff[];
   readonly upgrade: readonly CompiledUpgrade[];
@@ -34,8 +38,16 @@ export interface RankedRules {
  * What a policy has for all clients of one platform, store, version and installation: the rules that remain when all is
  * asked that depends on nothing else. Whose request it is, its times, its epoch and now are asked at each decision.
  */
-export interface ClientClass extends Omit<RankedRules, "upgrade"> {
-  readonly upgrade: readonly ClientUpgrade[];
+export interface ClientClass extends Omit<RankedRules, "refuseClient" | "upgrade"> {
+  /** Null: none. */
+  readonly refuseClient: readonly CompiledRefusal[] | null;
+  readonly upgrade: readonly ClientUpgrade[] | null;
+  /** All keys that `reauthenticateKeys` name; null: none. */
+  readonly keys: Choice | null;
+  // No rule asks for a time of a later second, or for an epoch that is no lower.
+  readonly reauthenticateSecond: number;
+  readonly changePasswordSecond: number;
+  readonly redownloadEpoch: number;
 }
 
 /** An upgrade rule whose version the client is below. */
@@ -75,25 +87,41 @@ export function classify(
   );
   const releaseIn = (rule: CompiledUpgrade, store: string | null): Release | null =>
     store === null ? null : (rule.releases.get(store) ?? null);
+  const refuseClient = those(
+    rules.refuseClient,
+    (rule) => refusalReason(rule, request, installerStore) !== null,
+  );
+  const reauthenticateKeys = those(rules.reauthenticateKeys, () => true);
+  const reauthenticate = those(rules.reauthenticate, () => true);
+  const changePassword = those(rules.changePassword, () => true);
+  const redownload = those(rules.redownload, (rule) => !isOldFormat(rule, request, versions));
   const asked: ClientClass = {
-    refuseClient: those(rules.refuseClient, (rule) => refusalReason(rule, request, installerStore) !== null),
-    reauthenticate: those(rules.reauthenticate, () => true),
-    changePassword: those(rules.changePassword, () => true),
+    refuseClient: refuseClient.length === 0 ? null : refuseClient,
     upgrade:
       upgrades.length === 0
-        ? none
+        ? null
         : upgrades.map((rule) => ({
             rule,
             release: releaseIn(rule, request.store),
             installersRelease: releaseIn(rule, installerStore),
           })),
-    redownload: those(rules.redownload, (rule) => !isOldFormat(rule, request, versions)),
+    keys: allKeys(reauthenticateKeys),
+    reauthenticateSecond: reauthenticate[0]?.cutoffSecond ?? noSecond,
+    changePasswordSecond: changePassword[0]?.cutoffSecond ?? noSecond,
+    redownloadEpoch: redownload[0]?.epoch ?? 0,
+    reauthenticateKeys,
+    reauthenticate,
+    changePassword,
+    redownload,
   };
-  const { refuseClient, reauthenticate, changePassword, redownload } = asked;
-  const ids = [refuseClient, reauthenticate, changePassword, upgrades, redownload].map((list) =>
-    list.map(({ id }) => id),
-  );
+  const all = [refuseClient, reauthenticateKeys, reauthenticate, changePassword, upgrades, redownload];
+  const ids = all.map((list) => list.map(({ id }) => id));
   // Releases are the same only in the same stores.
   const stores = upgrades.length === 0 ? [] : [request.store, installerStore];
   return { asked, signature: JSON.stringify([ids, stores]) };
+}
+
+function allKeys(rules: readonly CompiledCutoff[]): Choice | null {
+  const keys = rules.flatMap((rule) => rule.keys?.values ?? []);
+  return keys.length === 0 ? null : new Choice(new Set(keys));
 }

@@ -1,5 +1,6 @@
 import { classify, type ClientClass, type RankedRules } from "./client-class.ts";
-import { clientOf, isClientOf, type Client } from "./client.ts";
+import { clientOf, type Client } from "./client.ts";
+import { ReadRequest } from "./read-request.ts";
 import type { GateRequest } from "./request.ts";
 import type { VersionCache } from "./version-cache.ts";
 
@@ -22,14 +23,17 @@ export class ClientClasses {
   }
 
   of(request: GateRequest): ClientClass {
-    const named = request.client ?? null;
-    const client = named !== null && isClientOf(named, request) ? named : clientOf(request);
-    const { slot } = client;
-    if (this.#clients[slot] === client) {
-      const known = this.#classes[slot] ?? null;
-      if (known !== null) return known;
-    }
-    return this.#classify(client, request);
+    return this.#known(ReadRequest.slotOf(request), ReadRequest.clientOf(request)) ?? this.#lookUp(request);
+  }
+
+  #known(slot: number, client: Client | null): ClientClass | null {
+    if (slot < 0 || slot >= this.#clients.length || this.#clients[slot] !== client) return null;
+    return this.#classes[slot] ?? null;
+  }
+
+  #lookUp(request: GateRequest): ClientClass {
+    const client = ReadRequest.clientOf(request) ?? clientOf(request);
+    return this.#known(client.slot, client) ?? this.#classify(client, request);
   }
 
   #classify(client: Client, request: GateRequest): ClientClass {

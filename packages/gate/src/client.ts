@@ -44,7 +44,7 @@ export function clientOf(parts: ClientParts): Client {
 }
 
 /** Whether it is the client of these parts. */
-export function isClientOf(client: Client, { platform, store, version, installation }: ClientParts): boolean {
+function isClientOf(client: Client, { platform, store, version, installation }: ClientParts): boolean {
   return (
     client.version === version &&
     client.platform === platform &&

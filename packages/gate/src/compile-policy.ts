@@ -38,6 +38,9 @@ export function compilePolicy(policy: Policy, sets: ReadonlyMap<string, CohortSe
   const versions = new VersionCache();
   const ranked: RankedRules = {
     refuseClient: rules.filter((rule) => rule.measure === "refuse_client"),
+    reauthenticateKeys: rules.filter(
+      (rule): rule is CompiledCutoff => rule.measure === "reauthenticate" && rule.keys !== null,
+    ),
     reauthenticate: cutoffRules(rules, "reauthenticate"),
     changePassword: cutoffRules(rules, "change_password"),
     upgrade: rules
@@ -74,16 +77,14 @@ function compileRule(rule: Rule, set: CohortSet | null): CompiledRule {
   }
 }
 
+/** Those with a cutoff, the latest first. */
 function cutoffRules(
   rules: readonly CompiledRule[],
   measure: CompiledCutoff["measure"],
 ): readonly CompiledCutoff[] {
-  return rules.filter((rule): rule is CompiledCutoff => rule.measure === measure).toSorted(latestFirst);
-}
-
-/** Not a difference: that of two infinities is no number. */
-function latestFirst(a: CompiledCutoff, b: CompiledCutoff): number {
-  return Number(b.cutoffMs > a.cutoffMs) - Number(b.cutoffMs < a.cutoffMs);
+  return rules
+    .filter((rule): rule is CompiledCutoff => rule.measure === measure && rule.keys === null)
+    .toSorted((a, b) => b.cutoffMs - a.cutoffMs);
 }
 
 function setOf(rule: Rule, index: number, sets: ReadonlyMap<string, CohortSet>): CohortSet | null {

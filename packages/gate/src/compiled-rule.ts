@@ -11,6 +11,7 @@ import type {
   Rule,
   UpgradeRule,
 } from "./policy.ts";
+import { secondOf } from "./time-second.ts";
 import type { Version } from "./version.ts";
 import { WaveHash } from "./wave.ts";
 
@@ -52,6 +53,8 @@ export interface CompiledCutoff extends CompiledBase {
   readonly measure: "reauthenticate" | "change_password";
   /** Infinity with `keys`, which rank as the latest cutoff. */
   readonly cutoffMs: number;
+  /** `secondOf` the cutoff. */
+  readonly cutoffSecond: number;
   readonly keys: Choice | null;
   readonly appliesToMissing: boolean;
   readonly waves: Waves | null;
@@ -99,11 +102,13 @@ export type CompiledRule = CompiledCutoff | CompiledUpgrade | CompiledRedownload
 
 export function compileCutoff(rule: CutoffRule, set: CohortSet | null): CompiledCutoff {
   const { id, measure } = rule;
+  const cutoffMs = rule.cutoffMs ?? Infinity;
   return {
     id,
     measure,
     audience: audienceOf(rule, set),
-    cutoffMs: rule.cutoffMs ?? Infinity,
+    cutoffMs,
+    cutoffSecond: secondOf(cutoffMs),
     keys: rule.keys === null ? null : new Choice(rule.keys),
     appliesToMissing: rule.onMissing === "apply",
     waves: wavesOf(rule),

@@ -1,4 +1,4 @@
-import { missingMs, namesKey, timeFor } from "./applies.ts";
+import { isBeforeCutoff, namesKey } from "./applies.ts";
 import { isForAccount, isOpen } from "./audience.ts";
 import type { ClientUpgrade } from "./client-class.ts";
 import type { CompiledPolicy } from "./compile-policy.ts";
@@ -10,23 +10,41 @@ import type {
   Release,
 } from "./compiled-rule.ts";
 import type { Decision } from "./decision.ts";
+import { ReadRequest } from "./read-request.ts";
 import type { GateRequest } from "./request.ts";
+import { firstSecond, noSecond } from "./time-second.ts";
 
 const allowed: Decision = Object.freeze({ allow: true, directives: Object.freeze([]) });
 
 /**
  * Decides one request. `nowMs` is in milliseconds since the epoch.
  * INVARIANT: no object is made for a decision that was made before; loops go by index, since an iterator would be one too.
- * What the client alone decides is known by its class; in each rule that remains the cheap tests stand first, the cohort
- * and the wave last.
+ * What the client alone decides is known by its class, and by its bounds most requests pass without a look at its rules;
+ * in each rule that remains the cheap tests stand first, the cohort and the wave last.
  */
 export function decide(compiled: CompiledPolicy, request: GateRequest, nowMs: number): Decision {
-  const client = compiled.clients.of(request);
-  const refusal = refusalBy(client.refuseClient, request);
-  const reauthenticate = latestCutoff(client.reauthenticate, request, nowMs);
-  const changePassword = latestCutoff(client.changePassword, request, nowMs);
-  const upgrade = strongestUpgrade(client.upgrade, request, nowMs);
-  const redownload = highestEpoch(client.redownload, request, nowMs);
+  const asked = compiled.clients.of(request);
+  const refusal = asked.refuseClient === null ? null : refusalBy(asked.refuseClient, request);
+  let reauthenticate: Outcome | null = null;
+  if (asked.keys !== null && namesKey(asked.keys, request)) {
+    reauthenticate = reauthenticationByKey(asked.reauthenticateKeys, request, nowMs);
+  }
+  if (reauthenticate === null && asked.reauthenticateSecond !== noSecond) {
+    const second = ReadRequest.signInSecondOf(request);
+    if (second <= asked.reauthenticateSecond) {
+      reauthenticate = latestCutoff(asked.reauthenticate, request, second, nowMs);
+    }
+  }
+  let changePassword: Outcome | null = null;
+  if (asked.changePasswordSecond !== noSecond) {
+    const second = ReadRequest.passwordSecondOf(request);
+    if (second <= asked.changePasswordSecond) {
+      changePassword = latestCutoff(asked.changePassword, request, second, nowMs);
+    }
+  }
+  const upgrade = asked.upgrade === null ? null : strongestUpgrade(asked.upgrade, request, nowMs);
+  const redownload =
+    request.offlineEpoch < asked.redownloadEpoch ? highestEpoch(asked.redownload, request, nowMs) : null;
 
   const first = refusal ?? reauthenticate ?? changePassword ?? upgrade ?? redownload;
   if (first === null) return allowed;
@@ -43,22 +61,34 @@ function refusalBy(rules: readonly CompiledRefusal[], request: GateRequest): Out
   return null;
 }
 
-function latestCutoff(rules: readonly CompiledCutoff[], request: GateRequest, nowMs: number): Outcome | null {
-  const asked = rules[0];
-  if (asked === undefined) return null;
-  const timeMs = timeFor(asked, request);
+function reauthenticationByKey(
+  rules: readonly CompiledCutoff[],
+  request: GateRequest,
+  nowMs: number,
+): Outcome | null {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
-    if (rule === undefined) break;
-    if (rule.keys !== null) {
-      if (!namesKey(rule.keys, request)) continue;
-    } else {
-      const { cutoffMs } = rule;
-      // The cutoffs that follow are no later: the time is before none of them.
-      if (timeMs >= cutoffMs) break;
-      // As `isBeforeCutoff`, in place: a number that is handed on may be boxed, which is an object a call.
-      if (nowMs < cutoffMs || (timeMs === missingMs && !rule.appliesToMissing)) continue;
-    }
+    if (rule === undefined || rule.keys === null) break;
+    if (!namesKey(rule.keys, request)) continue;
+    if (isForAccount(rule.audience, request) && isOpen(rule.waves, request, nowMs)) return rule.outcome;
+  }
+  return null;
+}
+
+/** `second`: of the time that the rules ask about. Itself it is read only where its second does not decide. */
+function latestCutoff(
+  rules: readonly CompiledCutoff[],
+  request: GateRequest,
+  second: number,
+  nowMs: number,
+): Outcome | null {
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i];
+    // The cutoffs that follow are no later: the time is before none of them.
+    if (rule === undefined || second > rule.cutoffSecond) break;
+    if (nowMs < rule.cutoffMs) continue;
+    const isCertain = second < rule.cutoffSecond && second !== firstSecond;
+    if (!isCertain && !isBeforeCutoff(rule, request)) continue;
     if (isForAccount(rule.audience, request) && isOpen(rule.waves, request, nowMs)) return rule.outcome;
   }
   return null;

@@ -5,7 +5,6 @@ import {
   isCodeBelow,
   isOldFormat,
   isVersionBelow,
-  missingMs,
   namesKey,
   refusalReason,
   timeFor,
@@ -137,11 +136,11 @@ function cutoffVerdict(rule: CompiledCutoff, request: GateRequest, nowMs: number
     if (!namesKey(rule.keys, request)) return not("key-not-listed");
   } else if (nowMs < rule.cutoffMs) {
     return not("cutoff-ahead");
-  } else if (!isBeforeCutoff(rule, timeMs, nowMs)) {
-    return not(timeMs === missingMs ? "missing-time-ignored" : "time-not-before-cutoff");
+  } else if (!isBeforeCutoff(rule, request)) {
+    return not(timeMs === null ? "missing-time-ignored" : "time-not-before-cutoff");
   }
   const found =
-    rule.keys !== null ? "key-listed" : timeMs === missingMs ? "time-missing" : "time-before-cutoff";
+    rule.keys !== null ? "key-listed" : timeMs === null ? "time-missing" : "time-before-cutoff";
   return ifOpen(rule, request, nowMs, found);
 }
 

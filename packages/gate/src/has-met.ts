@@ -4,7 +4,6 @@ import {
   isCodeBelow,
   isOldFormat,
   isVersionBelow,
-  missingMs,
   namesKey,
   timeFor,
 } from "./applies.ts";
@@ -53,7 +52,7 @@ function isDone(
       if (rule.keys !== null) return request.keyId !== null && !namesKey(rule.keys, request);
       const timeMs = timeFor(rule, request);
       // A cutoff that is still to come asks nobody yet.
-      return timeMs !== missingMs && nowMs >= rule.cutoffMs && timeMs >= rule.cutoffMs;
+      return timeMs !== null && nowMs >= rule.cutoffMs && timeMs >= rule.cutoffMs;
     }
     case "upgrade": {
       if (request.version === null) return false;

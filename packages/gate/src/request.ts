@@ -1,8 +1,9 @@
-import { clientOf, type Client } from "./client.ts";
+import { clientOf } from "./client.ts";
 import { named } from "./fields.ts";
 import { GateError, type GatePath } from "./gate-error.ts";
 import { storeOfInstaller } from "./installer.ts";
 import { parseInstant } from "./instant.ts";
+import { ReadRequest } from "./read-request.ts";
 import { parseSigningDigest, unreadableDigest } from "./signing-digest.ts";
 
 /** What an enforcement point knows of one request. Null: not known. */
@@ -25,8 +26,6 @@ export interface GateRequest {
   readonly offlineEpoch: number;
   /** Null: nothing is known beyond store, platform and version. */
   readonly installation?: Installation | null;
-  /** Where `clientOf` has looked up these parts already, so that no decision has to. Of other parts it counts nothing. */
-  readonly client?: Client | null;
 }
 
 /** What is known of an installation besides. It can only tighten what is decided. Null: not known. */
@@ -51,7 +50,8 @@ export const unknownStore = "unknown";
 /**
  * Reads a request as contracts 4 writes it. Missing and null parts are filled in as it says; a version or a build of any
  * other type than text is unreadable. Throws a GateError (ERR_GATE_REQUEST) for a time that can't be read and for a part of
- * a wrong type. Other keys are ignored: a request may say more than a gate knows.
+ * a wrong type. Other keys are ignored: a request may say more than a gate knows. What
+ * comes back is frozen; a copy of it with other parts is decided by those.
  */
 export function parseRequest(value: unknown): GateRequest {
   const request = mapping(value, []);
@@ -64,21 +64,16 @@ export function parseRequest(value: unknown): GateRequest {
     version: typeof version === "string" ? version : null,
     installation: installationOf(client, store),
   });
-  return {
+  const own = {
     account: text(request, "account", []),
     ordinal: wholeNumber(request, "ordinal", []),
     authTimeMs: instant(request, "authTime"),
     passwordSetAtMs: instant(request, "passwordSetAt"),
     apiKeyCreatedAtMs: instant(request, "apiKeyCreatedAt"),
     keyId: text(request, "keyId", []),
-    // Its texts in place of equal ones, which are then compared at a glance.
-    store: known.store,
-    platform: known.platform,
-    version: known.version,
     offlineEpoch: wholeNumber(request, "offlineEpoch", []) ?? 0,
-    installation: known.installation,
-    client: known,
   };
+  return new ReadRequest(own, known);
 }
 
 const installationKeys = ["versionCode", "build", "installer", "signers", "integrity"];

@@ -33,6 +33,33 @@ it("a request made from another one is decided by its own parts", () => {
   expect(ruleIds(request, policy)).toEqual(["d"]);
 });
 
+it("a request that was read can't be changed, and one made from it with other times, key or epoch is decided by those", () => {
+  const cutoff = "2014-05-27T12:00:00Z";
+  const policy = compiled([
+    { id: "k", measure: "reauthenticate", keys: ["stolen"] },
+    { id: "r", measure: "reauthenticate", cutoff },
+    { id: "p", measure: "change_password", cutoff },
+    { id: "d", measure: "redownload", epoch: 2 },
+  ]);
+  const request = parseRequest({
+    account: "u-1",
+    authTime: cutoff,
+    passwordSetAt: cutoff,
+    keyId: "own",
+    offlineEpoch: 2,
+  });
+  const beforeMs = Date.parse(cutoff) - 1;
+  expect(ruleIds(request, policy)).toEqual([]);
+  expect(() => Object.assign(request, { authTimeMs: beforeMs })).toThrow(TypeError);
+  expect(ruleIds({ ...request, authTimeMs: beforeMs }, policy)).toEqual(["r"]);
+  expect(ruleIds({ ...request, authTimeMs: null }, policy)).toEqual(["r"]);
+  expect(ruleIds({ ...request, apiKeyCreatedAtMs: beforeMs }, policy)).toEqual(["r"]);
+  expect(ruleIds({ ...request, passwordSetAtMs: beforeMs }, policy)).toEqual(["p"]);
+  expect(ruleIds({ ...request, keyId: "stolen" }, policy)).toEqual(["k"]);
+  expect(ruleIds({ ...request, offlineEpoch: 1 }, policy)).toEqual(["d"]);
+  expect(ruleIds(request, policy)).toEqual([]);
+});
+
 it("one client may mean different things under two policies at once", () => {
   const request = androidOf("1.0.0");
   const [first, second] = [compiled(rules), compiled(rules.slice(0, 1))];

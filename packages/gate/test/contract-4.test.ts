@@ -139,6 +139,27 @@ describe("when it applies", () => {
     expect(deciding([changePassword], { passwordSetAt: cutoff, authTime: before })).toEqual([]);
   });
 
+  it("before is before in any year, to the millisecond", () => {
+    const years = ["0000", "0001", "1969", "1970", "1999", "2037", "2038", "2105", "2106", "2107", "9999"];
+    const times = years.flatMap((year) =>
+      ["01-01T00:00:00Z", "01-01T00:00:00.001Z", "12-31T23:59:59.998Z", "12-31T23:59:59.999Z"].map(
+        (rest) => `${year}-${rest}`,
+      ),
+    );
+    // One at each edge of what 32 bits of seconds hold.
+    times.push("2106-02-07T06:28:15.500Z", "2106-02-07T06:28:14.500Z", "2106-02-07T06:28:16.500Z");
+    const now = "9999-12-31T23:59:59.999Z";
+    for (const at of times) {
+      const rules = [reauthenticate, changePassword].map((rule) => ({ ...rule, cutoff: at }));
+      for (const time of times) {
+        const expected = Date.parse(time) < Date.parse(at) ? ["r", "p"] : [];
+        expect(deciding(rules, { authTime: time, passwordSetAt: time }, { now })).toEqual(expected);
+        const byKey = { authTime: null, apiKeyCreatedAt: time, passwordSetAt: time };
+        expect(deciding(rules, byKey, { now })).toEqual(expected);
+      }
+    }
+  });
+
   it("a missing or null time is older than any cutoff", () => {
     expect(deciding([reauthenticate, changePassword], {})).toEqual(["r", "p"]);
     expect(deciding([reauthenticate, changePassword], { authTime: null, passwordSetAt: null })).toEqual([

@@ -25,6 +25,7 @@ const policy = compiled(
       rollout: { from: "2014-06-01T00:00:00Z", over: "60d", waves: 24 },
     },
     { id: "p", measure: "change_password", cohort: "listed", cutoff },
+    { id: "m", measure: "change_password", cutoff, onMissing: "ignore" },
     { id: "u", measure: "upgrade", where: { platform: "android" }, below: "1.1.0", belowCode: 110 },
     { id: "d", measure: "redownload", epoch: 2, from: "1.0-rc.1" },
   ],
@@ -36,7 +37,9 @@ const requests = Array.from({ length: 1000 }, (_, i) =>
   parseRequest({
     account: `u-${i}`,
     authTime: i % 3 === 0 ? "2014-05-20T08:00:00Z" : "2014-05-28T08:00:00Z",
-    passwordSetAt: "2013-01-01T00:00:00Z",
+    // Missing, and in the cutoff's own second: what a second does not decide.
+    passwordSetAt: i % 7 === 0 ? null : "2014-05-27T12:00:00.5Z",
+    keyId: `key-${i % 3}`,
     client: {
       platform: i % 2 === 0 ? "android" : "ios",
       store: "google-play",

@@ -1,0 +1,20 @@
+/** Numbers of 32 bits need no object of their own. Together they reach from 1970 to 2106. */
+const half = 2 ** 31;
+
+/** Before the second of any time: of no rule. */
+export const noSecond = -half;
+/** Of a time that nobody knows, and of all before 1970. */
+export const firstSecond = noSecond + 1;
+const lastSecond = half - 1;
+
+/**
+ * The second of a time, to compare times by: of two with different seconds the lower second is the earlier time, and two
+ * with one second must be compared themselves. Null is earlier than any time.
+ */
+export function secondOf(timeMs: number | null): number {
+  if (timeMs === null) return firstSecond;
+  const second = Math.floor(timeMs / 1000) - half;
+  // Written so that no number counts as the earliest. `|` says that it has 32 bits.
+  if (!(second > firstSecond)) return firstSecond;
+  return second < lastSecond ? second | 0 : lastSecond;
+}
