@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { DuckDBInstance } from "@duckdb/node-api";
+import { writeColumns } from "@cordon/lake";
 import type { Cohort } from "@cordon/lake";
 
 export const asOfMs = Date.parse("2014-05-27T12:00:00Z");
@@ -17,7 +18,7 @@ export const recalledCohort: Cohort = {
 
 /**
  * A directory at rest, in the lake's own layout. Importing so many accounts takes minutes and is measured elsewhere: here
- * only the query counts, so the files are written as an import leaves them.
+ * only the query counts, so the files are written as an import leaves them, the columns that cohorts are read off included.
  */
 export async function makeDirectory(
   lakeFolder: string,
@@ -50,6 +51,7 @@ export async function makeDirectory(
         CAST(NULL AS TIMESTAMPTZ) AS last_seen, false AS has_offline, CAST(0 AS UINTEGER) AS ordinal
       WHERE false
     ) TO '${path.join(folder, "installations.parquet")}' ${copied}`);
+  await writeColumns(connection, { folder, accounts });
   connection.closeSync();
   instance.closeSync();
   const state = {

@@ -27,8 +27,8 @@ export type ServerOrder =
 /** What each step of publishing took, in milliseconds. */
 export interface Steps {
   readonly query: number;
+  /** Signed. */
   readonly build: number;
-  readonly sign: number;
   readonly keep: number;
 }
 
@@ -45,7 +45,6 @@ export type ServerReport =
   | {
       readonly report: "published";
       readonly version: number;
-      readonly nudgedNs: string;
       readonly bytes: number;
       readonly steps: Steps;
     };

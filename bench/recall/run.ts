@@ -96,9 +96,9 @@ async function measure(work: string): Promise<Readonly<Record<string, unknown>>>
 }
 
 function stepsOf({ steps, openMs, milliseconds, bytes }: Recall) {
-  const { query, build, sign, keep } = steps;
-  const rest = milliseconds - query - build - sign - keep - openMs;
-  return { query, build, sign, keep, fetch: rest, open: openMs, bytes };
+  const { query, build, keep } = steps;
+  const rest = milliseconds - query - build - keep - openMs;
+  return { query, build, keep, fetch: rest, open: openMs, bytes };
 }
 
 function printTable(
@@ -118,7 +118,7 @@ function printTable(
 }
 
 function printSteps(steps: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>>): void {
-  const names = ["query", "build", "sign", "keep", "fetch", "open"];
+  const names = ["query", "build", "keep", "fetch", "open"];
   const rows = Object.entries(steps).map(([kind, all]) => {
     const medians = names.map((name) => middle(all.map((each) => each[name] ?? 0)).toFixed(1));
     return `| ${kind} | ${medians.join(" | ")} |`;

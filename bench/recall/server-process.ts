@@ -1,11 +1,9 @@
-import { open, rename } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 
-import { encodeBundle, encodeOrdinals, noAccounts } from "@cordon/bundle";
-import { sha256, signBundle } from "@cordon/control-plane";
+import { BundleFolder, buildOrdinalBundle } from "@cordon/control-plane";
+import type { ServedBundle } from "@cordon/control-plane";
 import { openDirectory } from "@cordon/lake";
 import type { Directory } from "@cordon/lake";
 
@@ -13,30 +11,28 @@ import { asOfMs, recalledCohort } from "./directory.ts";
 import { bundleBytesMax, bundleToken, cohortName, nowNs, msBetween } from "./messages.ts";
 import type { ServerOrder, ServerReport, ServerSettings, Steps } from "./messages.ts";
 
-/** Publishes as the control plane does: build, sign, keep on disk before it is named, serve, tell all who listen. */
+/** Publishes by the control plane's own code: build, sign, keep on disk, name, serve, tell all who listen. */
 class BundleServer {
   readonly #settings: ServerSettings;
+  readonly #bundles: BundleFolder;
   readonly #directory: Directory;
   readonly #streams = new Set<ServerResponse>();
   /** The cohort as bits, made before anything was approved. */
   readonly #ready: Uint8Array;
   readonly #accounts: number;
-  #served: { readonly etag: string; readonly bytes: Buffer } | null = null;
   #version = 0;
   readonly #server = createServer((request, response) => {
+    const { served } = this.#bundles;
     if (request.headers.authorization !== `Bearer ${bundleToken}`) {
       response.writeHead(401).end();
     } else if (request.url === "/bundles/events") {
       response.writeHead(200, { "content-type": "text/event-stream" }).write(": listening\n\n");
       this.#streams.add(response);
       response.on("close", () => this.#streams.delete(response));
-    } else if (request.url !== "/bundles/current" || this.#served === null) {
+    } else if (request.url !== "/bundles/current" || served === null) {
       response.writeHead(404).end();
-    } else if (request.headers["if-none-match"] === this.#served.etag) {
-      response.writeHead(304, { etag: this.#served.etag }).end();
     } else {
-      const { etag, bytes } = this.#served;
-      response.writeHead(200, { etag, "content-length": bytes.length }).end(bytes);
+      this.#send(served, request.headers["if-none-match"], response);
     }
   });
 
@@ -46,6 +42,10 @@ class BundleServer {
     ready: { readonly bitmap: Uint8Array; readonly accounts: number },
   ) {
     this.#settings = settings;
+    this.#bundles = new BundleFolder(settings.folder);
+    this.#bundles.onChange(() => {
+      for (const stream of this.#streams) stream.write("event: look-again\ndata: {}\n\n");
+    });
     this.#directory = directory;
     this.#ready = ready.bitmap;
     this.#accounts = ready.accounts;
@@ -79,32 +79,26 @@ class BundleServer {
           : (await this.#directory.cohortBitmap(recalledCohort, { keep: false })).bitmap;
     lap();
     this.#version += 1;
-    const { members, section } = encodeOrdinals(bitmap, "fast");
     const cutoff = "2014-05-27T12:00:00Z";
     const rules = [{ id: "recall", measure: "reauthenticate", cohort: cohortName, cutoff }];
-    const unsigned = encodeBundle(
-      {
-        policy: { version: this.#version, rules },
-        asOfMs,
-        expiresAtMs: null,
-        by: "ordinal",
-        accounts: this.#accounts,
-        salt: 0,
-        cohorts: [{ name: cohortName, members, account: noAccounts, ordinal: section }],
-      },
+    const { bytes, sha256 } = buildOrdinalBundle({
+      policy: { version: this.#version, rules },
+      members: new Map([[cohortName, bitmap]]),
+      accounts: this.#accounts,
+      asOfMs,
+      expiresAtMs: null,
+      privateKeyPem: this.#settings.privateKeyPem,
+      wire: "fast",
       bundleBytesMax,
-    );
+    });
     lap();
-    const bytes = Buffer.from(signBundle(unsigned, this.#settings.privateKeyPem, { bundleBytesMax }));
-    const etag = `"${Buffer.from(sha256(bytes)).toString("hex")}"`;
+    await this.#bundles.stage(this.#version, bytes, sha256);
     lap();
-    await this.#keep(bytes);
-    lap();
-    this.#served = { etag, bytes };
-    for (const stream of this.#streams) stream.write("event: look-again\ndata: {}\n\n");
+    // In between the control plane writes into its journal, which is not measured here.
+    await this.#bundles.putInForce(this.#version, sha256, bytes);
     const took = (step: number) => msBetween(times[step] ?? "0", times[step + 1] ?? "0");
-    const steps: Steps = { query: took(0), build: took(1), sign: took(2), keep: took(3) };
-    tell({ report: "published", version: this.#version, nudgedNs: nowNs(), bytes: bytes.length, steps });
+    const steps: Steps = { query: took(0), build: took(1), keep: took(2) };
+    tell({ report: "published", version: this.#version, bytes: bytes.length, steps });
   }
 
   end(): void {
@@ -114,24 +108,10 @@ class BundleServer {
     process.disconnect();
   }
 
-  /** Durable under a name that nobody reads, then under its own. */
-  async #keep(bytes: Uint8Array): Promise<void> {
-    const { folder } = this.#settings;
-    const staged = join(folder, "staged");
-    const handle = await open(staged, "w", 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(staged, join(folder, "current.bundle"));
-    const directory = await open(folder, "r");
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
+  #send({ sha256, bytes }: ServedBundle, known: string | undefined, response: ServerResponse): void {
+    const etag = `"${sha256}"`;
+    if (known === etag) response.writeHead(304, { etag }).end();
+    else response.writeHead(200, { etag, "content-length": bytes.length }).end(bytes);
   }
 }
 

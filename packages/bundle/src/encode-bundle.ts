@@ -1,17 +1,49 @@
 import { BundleError, malformed } from "./bundle-error.ts";
 import { entryBytes, writeTable, type CohortContents } from "./cohort-table.ts";
-import { headerBytes, magic, viewOf, writeLayout } from "./layout.ts";
+import {
+  headerBytes,
+  magic,
+  signatureEntryBytes,
+  viewOf,
+  writeSignatures,
+  type Signature,
+} from "./layout.ts";
 import { cohortsMax, membersMax, nameBytesMax, openedBytesMax } from "./limits.ts";
 import { writeManifest, type Manifest } from "./manifest.ts";
 import { openedBytes } from "./ordinal-section.ts";
+
+type Contents = Manifest & { readonly cohorts: readonly CohortContents[] };
 
 /**
  * A bundle without signatures: nobody accepts it before `addSignature`. Throws a BundleError (ERR_BUNDLE_SIZE) when it
  * would be over `bundleBytesMax`, before it allocates the bytes.
  */
-export function encodeBundle(
-  contents: Manifest & { readonly cohorts: readonly CohortContents[] },
-  bundleBytesMax: number,
+export function encodeBundle(contents: Contents, bundleBytesMax: number): Uint8Array {
+  // The last byte stays 0: no signature follows.
+  return encodeContents(contents, { bundleBytesMax, signatureBytes: 0 });
+}
+
+/**
+ * The bundle that `addSignature` makes of `encodeBundle`'s, without a copy in between. `sign` is given the signed part,
+ * once. Throws as both do, and what `sign` throws.
+ */
+export function encodeSignedBundle(
+  contents: Contents,
+  {
+    bundleBytesMax,
+    sign,
+  }: { readonly bundleBytesMax: number; readonly sign: (signedPart: Uint8Array) => Signature },
+): Uint8Array {
+  const bytes = encodeContents(contents, { bundleBytesMax, signatureBytes: signatureEntryBytes });
+  const signedPart = bytes.subarray(0, bytes.length - 1 - signatureEntryBytes);
+  writeSignatures(bytes, signedPart.length, [sign(signedPart)]);
+  return bytes;
+}
+
+/** With room for so many bytes of signatures, and for their number. */
+function encodeContents(
+  contents: Contents,
+  { bundleBytesMax, signatureBytes }: { readonly bundleBytesMax: number; readonly signatureBytes: number },
 ): Uint8Array {
   const { cohorts } = contents;
   const manifest = writeManifest(contents);
@@ -22,10 +54,10 @@ export function encodeBundle(
     0,
   );
   const signedBytes = headerBytes + 4 + manifest.length + tableBytes + sectionsBytes;
-  if (signedBytes + 1 > bundleBytesMax) {
+  if (signedBytes + 1 + signatureBytes > bundleBytesMax) {
     throw new BundleError("ERR_BUNDLE_SIZE", `${signedBytes} bytes, over the limit of ${bundleBytesMax}`);
   }
-  const bytes = new Uint8Array(signedBytes);
+  const bytes = new Uint8Array(signedBytes + 1 + signatureBytes);
   const view = viewOf(bytes);
   bytes.set(magic, 0);
   view.setUint32(magic.length, signedBytes, true);
@@ -37,7 +69,7 @@ export function encodeBundle(
     bytes.set(ordinal.bytes, at + account.bytes.length);
     at += account.bytes.length + ordinal.bytes.length;
   }
-  return writeLayout({ signedPart: bytes, signatures: [] });
+  return bytes;
 }
 
 function checkCohorts(cohorts: readonly CohortContents[], accounts: number): void {

@@ -34,7 +34,7 @@ export { constructCascade, constructLevel1, constructLevel2, passingOf } from ".
 export type { CohortContents } from "./cohort-table.ts";
 export type { ListedCohort } from "./listed-cohort.ts";
 export type { Manifest } from "./manifest.ts";
-export { encodeBundle } from "./encode-bundle.ts";
+export { encodeBundle, encodeSignedBundle } from "./encode-bundle.ts";
 export { inspectBundle, openBundle, type Bundle } from "./open-bundle.ts";
 export { checkFreshness, isExpired } from "./freshness.ts";
 export { entropyBitsPerMember } from "./entropy.ts";

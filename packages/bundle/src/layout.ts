@@ -7,7 +7,7 @@ export const magic = Uint8Array.of(0x43, 0x4f, 0x52, 0x44, 0x4f, 0x4e, 0x00, 0x0
 export const headerBytes = magic.length + 4;
 const keyIdBytes = 32;
 const signatureBytes = 64;
-const signatureEntryBytes = keyIdBytes + signatureBytes;
+export const signatureEntryBytes = keyIdBytes + signatureBytes;
 
 export interface Signature {
   /** SHA-256 of the raw public key. */
@@ -66,16 +66,25 @@ export function writeLayout({ signedPart, signatures }: Layout): Uint8Array {
   if (signatures.length > signaturesMax) {
     throw new BundleError("ERR_BUNDLE_SIZE", `more than ${signaturesMax} signatures`);
   }
-  const sorted = signatures.toSorted((a, b) => compareBytes(a.keyId, b.keyId));
-  const bytes = new Uint8Array(signedPart.length + 1 + sorted.length * signatureEntryBytes);
+  const bytes = new Uint8Array(signedPart.length + 1 + signatures.length * signatureEntryBytes);
   bytes.set(signedPart, 0);
-  bytes[signedPart.length] = sorted.length;
+  writeSignatures(bytes, signedPart.length, signatures);
+  return bytes;
+}
+
+/** Puts signatures behind the signed part, where there is room for exactly these. */
+export function writeSignatures(
+  bytes: Uint8Array,
+  signedBytes: number,
+  signatures: readonly Signature[],
+): void {
+  bytes[signedBytes] = signatures.length;
+  const sorted = signatures.toSorted((a, b) => compareBytes(a.keyId, b.keyId));
   for (const [index, { keyId, signature }] of sorted.entries()) {
-    const at = signedPart.length + 1 + index * signatureEntryBytes;
+    const at = signedBytes + 1 + index * signatureEntryBytes;
     bytes.set(keyId, at);
     bytes.set(signature, at + keyIdBytes);
   }
-  return bytes;
 }
 
 export function viewOf(bytes: Uint8Array): DataView {

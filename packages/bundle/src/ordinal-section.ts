@@ -1,4 +1,5 @@
 import { BundleError, malformed } from "./bundle-error.ts";
+import { countOnes } from "./count-ones.ts";
 import { decodeGaps, encodeGaps, gapsBytes } from "./gaps.ts";
 import { ordinalsMax } from "./limits.ts";
 import { decodeRans, encodeRans } from "./rans.ts";
@@ -13,27 +14,6 @@ export interface OrdinalSection {
 }
 
 export const noOrdinals: OrdinalSection = { kind: "none", bytes: new Uint8Array(0) };
-
-/** How many bits are set. */
-function countOnes(bitmap: Uint8Array): number {
-  let ones = 0;
-  const wholeEnd = bitmap.length - (bitmap.length & 3);
-  let at = 0;
-  for (; at < wholeEnd; at += 4) {
-    let bits =
-      (bitmap[at] ?? 0) |
-      ((bitmap[at + 1] ?? 0) << 8) |
-      ((bitmap[at + 2] ?? 0) << 16) |
-      ((bitmap[at + 3] ?? 0) << 24);
-    bits -= (bits >>> 1) & 0x5555_5555;
-    bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
-    ones += Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
-  }
-  for (; at < bitmap.length; at++) {
-    for (let bits = bitmap[at] ?? 0; bits !== 0; bits &= bits - 1) ones++;
-  }
-  return ones;
-}
 
 /** The bitmap without the zero bytes at its end; a part of it, not a copy. */
 function shortest(bitmap: Uint8Array): Uint8Array {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { addSignature, BundleError, openBundle, readLayout, signingInput } from "../src/index.ts";
+import {
+  addSignature,
+  BundleError,
+  encodeBundle,
+  encodeSignedBundle,
+  noAccounts,
+  noOrdinals,
+  openBundle,
+  readLayout,
+  signingInput,
+} from "../src/index.ts";
 import { testBundle } from "./test-bundle.ts";
 import { sha256, signedBy, testKey, verifyEd25519 } from "./test-crypto.ts";
 
@@ -15,6 +25,43 @@ function outcome(bytes: Uint8Array, keys: readonly Uint8Array[], threshold: numb
     throw error;
   }
 }
+
+describe("a bundle that is signed as it is written", () => {
+  const contents = {
+    policy: { version: 7, rules: [] },
+    asOfMs: 1_401_192_000_000,
+    expiresAtMs: null,
+    by: "account" as const,
+    accounts: 100,
+    salt: 0,
+    cohorts: [{ name: "nobody", members: 0, account: noAccounts, ordinal: noOrdinals }],
+  };
+  const { bundleBytesMax } = limits;
+  const unsigned = encodeBundle(contents, bundleBytesMax);
+  const [{ keyId, signature }] = readLayout(signedBy(unsigned, a), bundleBytesMax).signatures as [
+    { keyId: Uint8Array; signature: Uint8Array },
+  ];
+
+  it("has the bytes of one that is signed afterwards", () => {
+    const given: Uint8Array[] = [];
+    const sign = (signedPart: Uint8Array) => {
+      given.push(Uint8Array.from(signedPart));
+      return { keyId, signature };
+    };
+    expect(encodeSignedBundle(contents, { bundleBytesMax, sign })).toEqual(signedBy(unsigned, a));
+    expect(given).toEqual([unsigned.subarray(0, -1)]);
+  });
+
+  it("is refused when its signature would take it over the limit, before anything is signed", () => {
+    const sign = () => expect.fail("signed");
+    for (const bytesMax of [unsigned.length, unsigned.length + 95])
+      expect(() => encodeSignedBundle(contents, { bundleBytesMax: bytesMax, sign })).toThrow(
+        expect.objectContaining({ code: "ERR_BUNDLE_SIZE" }),
+      );
+    const exact = { bundleBytesMax: unsigned.length + 96, sign: () => ({ keyId, signature }) };
+    expect(encodeSignedBundle(contents, exact)).toHaveLength(unsigned.length + 96);
+  });
+});
 
 describe("who signed", () => {
   const unsigned = testBundle();

@@ -1,5 +1,5 @@
-import { bundleBytesMax as defaultBundleBytesMax, encodeBundle } from "@cordon/bundle";
-import { sha256, signBundle } from "./bundle-keys.ts";
+import { bundleBytesMax as defaultBundleBytesMax } from "@cordon/bundle";
+import { encodeAndSign } from "./bundle-keys.ts";
 import { bundlePolicy } from "./build/bundle-policy.ts";
 import type { DirectoryBatch, PackedBatch } from "./build/id-block.ts";
 import { exactCohorts, type ReadyMembers } from "./exact-cohorts.ts";
@@ -60,7 +60,7 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
     wire: request.wire ?? "smallest",
     threads: request.threads ?? 2,
   });
-  const unsigned = encodeBundle(
+  const { bytes, sha256 } = encodeAndSign(
     {
       policy: { version, rules },
       asOfMs,
@@ -70,12 +70,12 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
       salt,
       cohorts,
     },
-    bundleBytesMax,
+    request.privateKeyPem,
+    { bundleBytesMax },
   );
-  const bytes = signBundle(unsigned, request.privateKeyPem, { bundleBytesMax });
   return {
     bytes,
-    sha256: Buffer.from(sha256(bytes)).toString("hex"),
+    sha256,
     version,
     report: {
       accounts,

@@ -1,12 +1,7 @@
-import {
-  bundleBytesMax as defaultBundleBytesMax,
-  encodeBundle,
-  encodeOrdinals,
-  noAccounts,
-} from "@cordon/bundle";
+import { bundleBytesMax as defaultBundleBytesMax, encodeOrdinals, noAccounts } from "@cordon/bundle";
 import { InputError } from "@cordon/model";
 import { bundlePolicy } from "./build/bundle-policy.ts";
-import { sha256, signBundle } from "./bundle-keys.ts";
+import { encodeAndSign } from "./bundle-keys.ts";
 import type { BuiltBundle } from "./build-bundle.ts";
 
 export interface OrdinalBundleRequest {
@@ -50,12 +45,12 @@ export function buildOrdinalBundle(request: OrdinalBundleRequest): BuiltBundle {
   });
   const policy = { version, rules };
   const manifest = { policy, asOfMs, expiresAtMs, by: "ordinal" as const, accounts, salt: 0 };
-  const bytes = signBundle(encodeBundle({ ...manifest, cohorts }, bundleBytesMax), request.privateKeyPem, {
+  const { bytes, sha256 } = encodeAndSign({ ...manifest, cohorts }, request.privateKeyPem, {
     bundleBytesMax,
   });
   return {
     bytes,
-    sha256: Buffer.from(sha256(bytes)).toString("hex"),
+    sha256,
     version,
     report: {
       accounts,

@@ -77,13 +77,13 @@ export class BundleFolder {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Puts bytes to rest under a name that nobody reads yet. */
-  async stage(version: number, bytes: Uint8Array): Promise<void> {
+  /** Puts bytes to rest under a name that nobody reads yet. `sha256` is theirs, hex, where the caller knows it. */
+  async stage(version: number, bytes: Uint8Array, sha256 = digest(bytes)): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#write(this.#staged(version), bytes);
     await this.#syncFolder();
     await this.#shared?.put(version, bytes);
-    this.#atRest = { version, sha256: digest(bytes), bytes };
+    this.#atRest = { version, sha256, bytes };
   }
 
   /**
@@ -104,8 +104,9 @@ export class BundleFolder {
   /** Gives the staged bytes of a recorded bundle their name, and serves them. */
   async putInForce(version: number, sha256: string, bytes: Uint8Array): Promise<void> {
     await rename(this.#staged(version), this.#named(version));
-    await this.#syncFolder();
+    // It is at rest: should the machine lose the new name, `recover` finds the bytes under the staged one.
     this.#serve({ version, sha256, bytes });
+    await this.#syncFolder();
     await rm(this.#named(version - bundlesKeptMax), { force: true });
   }
 

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -7,7 +8,15 @@ import {
   verify,
   type KeyObject,
 } from "node:crypto";
-import { addSignature, bundleBytesMax, readLayout, signingInput } from "@cordon/bundle";
+import {
+  addSignature,
+  bundleBytesMax,
+  encodeSignedBundle,
+  readLayout,
+  signingInput,
+  type CohortContents,
+  type Manifest,
+} from "@cordon/bundle";
 import { InputError } from "@cordon/model";
 
 export interface BundleKeyPair {
@@ -53,6 +62,31 @@ export function signBundle(
   const { signedPart } = readLayout(bytes, limits.bundleBytesMax);
   const signature = sign(null, signingInput(signedPart, sha256), privateKey);
   return addSignature(bytes, { publicKey: rawPublicKey(createPublicKey(privateKey)), signature }, limits);
+}
+
+/**
+ * A bundle with the signature of this key, and its SHA-256 (hex): the bytes that `signBundle` makes of `encodeBundle`'s,
+ * but written once and hashed once. Throws as these do.
+ */
+export function encodeAndSign(
+  contents: Manifest & { readonly cohorts: readonly CohortContents[] },
+  privateKeyPem: string,
+  limits: { readonly bundleBytesMax: number },
+): { readonly bytes: Uint8Array; readonly sha256: string } {
+  const privateKey = readBundlePrivateKey(privateKeyPem);
+  const keyId = sha256(rawPublicKey(createPublicKey(privateKey)));
+  const hashing = createHash("sha256");
+  let hashed = 0;
+  const bytes = encodeSignedBundle(contents, {
+    ...limits,
+    sign: (signedPart) => {
+      hashing.update(signedPart);
+      hashed = signedPart.length;
+      const input = signingInput(signedPart, () => hashing.copy().digest());
+      return { keyId, signature: sign(null, input, privateKey) };
+    },
+  });
+  return { bytes, sha256: hashing.update(bytes.subarray(hashed)).digest("hex") };
 }
 
 /** Ed25519 with a raw public key, as `@cordon/bundle` asks for it. */

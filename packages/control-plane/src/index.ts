@@ -13,7 +13,7 @@ export {
 } from "./bundle-keys.ts";
 export { openControlPlane, type ControlPlane, type ControlPlaneOptions } from "./control-plane.ts";
 export type { Caller, Operators } from "./caller.ts";
-export type { ServedBundle } from "./bundle-folder.ts";
+export { BundleFolder, type ServedBundle } from "./bundle-folder.ts";
 export { explainAccount } from "./explain/explain-account.ts";
 export type { DirectoryOrigin } from "./directory-feed.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";

@@ -56,6 +56,7 @@ describe("buildBundle", () => {
     const built = await buildBundle(request({ expiresAtMs: asOfMs + 1 }));
     expect(built.version).toBe(3);
     expect(built.sha256).toBe(createHash("sha256").update(built.bytes).digest("hex"));
+    expect(signBundle(built.bytes, privateKeyPem)).toEqual(built.bytes);
     expect(built.report).toEqual({ accounts: 5, cohorts: [{ name: "one", members: 2, outside: 1 }] });
     const bundle = open(built);
     expect(bundle).toMatchObject({

@@ -25,6 +25,7 @@ export type { PostgresRelation, PostgresSource } from "./directory/postgres/post
 export { fetchDirectory, type DirectorySource, type FetchedDirectory } from "./directory/fetch-directory.ts";
 export type { Cohort, DirectoryCohort, OneOrMore } from "./directory/cohort.ts";
 export type { GroupCounts, GroupCountsRequest, InstallationGroup } from "./directory/count-groups.ts";
+export { writeColumns } from "./directory/columns/write-columns.ts";
 export { reachableCohort } from "./directory/reachable-cohort.ts";
 export type { CohortBitmap } from "./directory/cohort-bitmap.ts";
 export {

@@ -37,7 +37,10 @@ export async function publishBundle(plane: Plane): Promise<boolean> {
   if (trust !== null && prepared !== null && isStillNext(plane, bytesLost)) {
     const signed = await preparedIfSigned(plane, prepared, trust);
     if (signed === "waits") return false;
-    if (signed !== "lost") return putInForce(plane, signed, prepared.data);
+    if (signed !== "lost") {
+      const sha256 = createHash("sha256").update(signed).digest("hex");
+      return putInForce(plane, signed, { ...prepared.data, sha256 });
+    }
   }
   const wanted = wantedText(plane.record);
   const { bytes, data } = await buildNextBundle(plane);
@@ -56,12 +59,12 @@ function isStillNext(plane: Plane, bytesLost: boolean): boolean {
   return prepared.data.version === version && prepared.wanted === wantedText(plane.record);
 }
 
+/** `built.sha256` is that of the bytes. */
 async function putInForce(plane: Plane, bytes: Uint8Array, built: BundlePutInForce): Promise<boolean> {
-  const { version } = built;
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  await plane.bundles.stage(version, bytes);
+  const { version, sha256 } = built;
+  await plane.bundles.stage(version, bytes, sha256);
   // INVARIANT: a version is in force with one digest only; the journal takes the first and refuses the second.
-  const data: BundlePutInForce = { ...built, sha256, bytes: bytes.length };
+  const data: BundlePutInForce = { ...built, bytes: bytes.length };
   try {
     await plane.journal.append(bundleStream, version - 1, [{ type: "bundle-in-force", data: plain(data) }]);
   } catch (error) {

@@ -30,10 +30,15 @@ export function registerCurrentBundle(
     if (known.includes(etag) || known.includes("*")) return reply.code(304).send();
     reply.type("application/octet-stream");
     const delta = takesDelta(request) ? await deltaFrom(plane, known, served) : null;
-    if (delta === null) return reply.send(Buffer.from(served.bytes));
+    if (delta === null) return reply.send(viewOf(served.bytes));
     reply.header("im", deltaName).header("delta-base", delta.base);
-    return reply.code(226).send(Buffer.from(delta.bytes));
+    return reply.code(226).send(viewOf(delta.bytes));
   });
+}
+
+/** The same bytes, not a copy for each point. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /**
