@@ -168,19 +168,22 @@ describe("straight from a PostgreSQL by COPY", () => {
 
   test("accounts and installations are one snapshot: what comes in between is in neither, and the as-of is before it", async () => {
     await db.query("INSERT INTO accounts VALUES ('a', NULL, 'SE', 'sv')");
-    // The first statement of the snapshot waits in this function while somebody else signs up.
+    // The first statement of the snapshot waits in this function until somebody else has signed up.
     await db.query(`
-      CREATE TABLE gate (open boolean); INSERT INTO gate VALUES (true);
-      CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN true; END $$`);
+      CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_advisory_lock_shared(1); RETURN true; END $$`);
+    await db.query("SELECT pg_advisory_lock(1)");
     const lakeFolder = await lake();
     const importing = imported(lakeFolder, {
       accounts: {
         query: "SELECT account_id, created_at, market, locale FROM accounts WHERE (SELECT slow())",
       },
     });
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    const waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    await expect.poll(async () => (await db.query(waiting)).rowCount).toBe(1);
     await db.query("INSERT INTO accounts VALUES ('late', NULL, 'SE', 'sv')");
     await db.query("INSERT INTO installations VALUES ('late', 'web', 'website', '1', NULL, false)");
+    await db.query("SELECT pg_advisory_unlock(1)");
     // Without the snapshot this would be an installation of an unknown account.
     expect(await importing).toMatchObject({ accounts: 1, installations: 0 });
     expect(await imported(lakeFolder, {}, () => nowMs + 1)).toMatchObject({ accounts: 2, installations: 1 });
