@@ -72,7 +72,7 @@ test("a change that comes while an offer is under way is looked at after it", as
 });
 
 test("a file that is written in place is offered whole, never by half", async () => {
-  const { file, log, follow } = watched({ stillMs: 60_000 });
+  const { file, log, follow } = watched({ stillMs: 3_000 });
   const whole = bundle(1);
   await follow();
   const pieces = 8;
