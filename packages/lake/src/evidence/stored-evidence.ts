@@ -59,6 +59,9 @@ export interface StoredEvidence {
   linesDigest(index: number): Promise<string>;
 }
 
+/** Summaries of parts that are read at a time. */
+const summariesAtOnce = 16;
+
 /** Evidence in a lake's folder, asked through a connection. */
 export class LakeEvidence implements StoredEvidence {
   readonly #folder: string;
@@ -84,9 +87,11 @@ export class LakeEvidence implements StoredEvidence {
     const held = this.#source(index);
     const summaries: EventSummary[] = [];
     if (needs.alive || needs.chains) {
-      for (const { file } of held.parts) {
-        const text = await readFile(path.join(this.#folder, file.replace(/\.parquet$/, ".json")), "utf8");
-        summaries.push(parseSummary(text));
+      for (let from = 0; from < held.parts.length; from += summariesAtOnce) {
+        const texts = held.parts
+          .slice(from, from + summariesAtOnce)
+          .map(({ file }) => readFile(path.join(this.#folder, file.replace(/\.parquet$/, ".json")), "utf8"));
+        summaries.push(...(await Promise.all(texts)).map(parseSummary));
       }
     }
     const chains = needs.chains
