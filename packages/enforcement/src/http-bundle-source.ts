@@ -62,6 +62,8 @@ export class HttpBundleSource implements BundleSource {
   #offer: (bytes: Uint8Array) => Promise<Offer> = () => Promise.resolve("again");
   #watch: SourceWatch = { failed: () => undefined, oversize: () => undefined };
   #settled: Fetched | null = null;
+  /** Of an answer that was too much: it is told once, and not fetched again by each look. */
+  #oversizeEtag: string | null = null;
   /** A delta that did not fit is not asked for again until the whole bundle has come. */
   #asksForDeltas = true;
   readonly #base: URL;
@@ -135,7 +137,8 @@ export class HttpBundleSource implements BundleSource {
     const { fetchTimeoutMs, bundleBytesMax, point } = this.#options;
     const settled = this.#settled;
     const headers: Record<string, string> = point === undefined ? {} : { "cordon-point": point };
-    if (settled !== null && settled.etag !== null) {
+    if (this.#oversizeEtag !== null) headers["if-none-match"] = this.#oversizeEtag;
+    else if (settled !== null && settled.etag !== null) {
       headers["if-none-match"] = settled.etag;
       if (this.#asksForDeltas) headers["a-im"] = deltaName;
     }
@@ -155,6 +158,7 @@ export class HttpBundleSource implements BundleSource {
       const bytes = await readBody(body, bundleBytesMax);
       const etag = response.headers.get("etag");
       if (status === 226) return this.#applied(bytes, etag);
+      this.#oversizeEtag = bytes === null ? etag : null;
       if (bytes === null) this.#watch.oversize();
       return bytes === null ? null : { bytes, etag };
     } finally {
