@@ -177,6 +177,38 @@ test("every answer is what the OpenAPI document of OpenSubsonic says", async () 
   expect((await call("ping.view"))["status"]).toBe("ok");
 });
 
+test("a library with nothing in it answers as the document says, too", async () => {
+  const empty = await RunningOverture.start();
+  const browser = new BrowserLike(empty.overture.url);
+  await browser.signIn("ada@example.org", "password of ada");
+  const made = await browser.go("/api/keys", { json: { name: "player" } });
+  const { key: apiKey } = (await made.json()) as { key: string };
+  const calls = [
+    ...["getScanStatus", "getMusicFolders", "getIndexes", "getArtists", "getGenres", "getRandomSongs"],
+    ...["getStarred2", "getPlaylists", "getPlayQueue", "search3", "getAlbumList2"],
+  ];
+  for (const endpoint of calls) {
+    const search = new URLSearchParams({ v: "1.16.1", c: "test", f: "json", apiKey, type: "newest" });
+    const response = await fetch(`${empty.overture.url}/rest/${endpoint}?${search.toString()}`);
+    const document = (await response.json()) as Answer;
+    expect([endpoint, wrongInAnswer(endpoint, document)]).toEqual([endpoint, []]);
+    expect([endpoint, document["subsonic-response"]["status"]]).toEqual([endpoint, "ok"]);
+  }
+  await empty.stop();
+});
+
+test.each(["stream", "download", "getCoverArt"])(
+  "where %s has no file to send, the type of its answer says so: text/xml or JSON",
+  async (endpoint) => {
+    const search = new URLSearchParams({ v: "1.16.1", c: "x", apiKey: key, id: "tr-forged" });
+    const url = `${running.overture.url}/rest/${endpoint}?${search.toString()}`;
+    expect((await fetch(url)).headers.get("content-type")).toBe("text/xml; charset=utf-8");
+    const asJson = await fetch(`${url}&f=json`);
+    expect(asJson.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(wrongInAnswer("ping", await asJson.json())).toEqual([]);
+  },
+);
+
 test("somebody who has kept no queue has an empty one, and nobody is told about another", async () => {
   const auth = { apiKey: keyOfBo };
   const { playQueue } = await call("getPlayQueue", {}, { auth });
@@ -199,7 +231,7 @@ test("XML says the same, with text escaped", async () => {
   const url = new URL(`${running.overture.url}/rest/getSong.view`);
   url.search = new URLSearchParams({ v: "1.16.1", c: "x", apiKey: key, id: song?.id ?? "" }).toString();
   const response = await fetch(url);
-  expect(response.headers.get("content-type")).toContain("application/xml");
+  expect(response.headers.get("content-type")).toBe("text/xml; charset=utf-8");
   const xml = await response.text();
   expect(xml).toMatch(
     /^<\?xml version="1.0" encoding="UTF-8"\?>\n<subsonic-response xmlns="http:\/\/subsonic.org\/restapi" status="ok"/,
@@ -269,7 +301,7 @@ test.each(["jsonp", "html"])("format %s is refused", async (f) => {
     `${running.overture.url}/rest/ping?v=1.16.1&c=x&apiKey=${key}&f=${f}&callback=alert`,
   );
   expect([response.headers.get("content-type"), (await response.text()).includes('status="failed"')]).toEqual(
-    ["application/xml; charset=utf-8", true],
+    ["text/xml; charset=utf-8", true],
   );
 });
 

@@ -36,8 +36,9 @@ export function sendSubsonic(
   void reply.code(200).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
   if (format === "json")
     return reply.type("application/json; charset=utf-8").send(JSON.stringify({ "subsonic-response": node }));
+  // Clients know by `text/xml` that what answers `stream` or `getCoverArt` is an error and no file (BinaryResponse of the document).
   return reply
-    .type("application/xml; charset=utf-8")
+    .type("text/xml; charset=utf-8")
     .send(
       `<?xml version="1.0" encoding="UTF-8"?>\n${element("subsonic-response", { xmlns: "http://subsonic.org/restapi", ...node })}`,
     );
