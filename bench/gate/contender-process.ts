@@ -4,6 +4,7 @@ import { populate } from "./population.ts";
 
 const starts = {
   "cordon gate": async () => (await import("./cordon.ts")).startCordon,
+  "cordon gate, reading a request": async () => (await import("./cordon.ts")).startReading,
   "floor: one field": async () => (await import("./cordon.ts")).startFieldFloor,
   "floor: one bit": async () => (await import("./cordon.ts")).startBitFloor,
   "ES256 verify, node:crypto": async () => (await import("./es256.ts")).startEs256,
@@ -20,6 +21,7 @@ export const contenderNames: readonly ContenderName[] = [
   "floor: one field",
   "floor: one bit",
   "cordon gate",
+  "cordon gate, reading a request",
   "ES256 verify, node:crypto",
   "flagd-core",
   "GrowthBook",

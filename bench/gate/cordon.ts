@@ -1,7 +1,8 @@
-import { compilePolicy, decide, parsePolicy } from "@cordon/gate";
+import { compilePolicy, decide, parsePolicy, parseRequest } from "@cordon/gate";
 
 import type { ContenderStart } from "./contender.ts";
 import { nowMs, outcomes, policy } from "./policy.ts";
+import { drawRequest, randomOf } from "./population.ts";
 
 /** All directives are decided; the first is the answer. */
 export const startCordon: ContenderStart = ({ requests, cohorts }) => {
@@ -29,6 +30,18 @@ export const startCordon: ContenderStart = ({ requests, cohorts }) => {
       }
     },
   };
+};
+
+/** So many stay in the cache, as a request that was just taken apart does. */
+const readRequests = 10_000;
+
+/** What comes once before all decisions about a request: it is read, from what JSON made of it. */
+export const startReading: ContenderStart = () => {
+  const random = randomOf(1);
+  const given = Array.from({ length: readRequests }, (_, index): unknown =>
+    JSON.parse(drawRequest(random, index)),
+  );
+  return { answers: "none", ask: (index) => parseRequest(given[index % readRequests]).offlineEpoch };
 };
 
 /** Floor: one field of the request is read. */

@@ -3,7 +3,7 @@ import { parseRequest, type CohortSet, type GateRequest } from "@cordon/gate";
 import { accounts, cohortMembers, nowMs, type CohortName } from "./policy.ts";
 
 /** mulberry32: the same requests and cohorts in every process. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -65,6 +65,21 @@ function drawClient(random: () => number): object {
   return { platform: drawn < 0.9 ? "web" : "desktop", store: "website", version: version(4) };
 }
 
+/** A request as JSON. */
+export function drawRequest(random: () => number, index: number): string {
+  const ordinal = Math.floor(random() * accounts);
+  return JSON.stringify({
+    account: `u-${ordinal}`,
+    ordinal,
+    authTime: new Date(nowMs - Math.floor(random() * 30 * dayMs)).toISOString(),
+    passwordSetAt: "2013-01-01T00:00:00Z",
+    keyId: "k-2014-05",
+    client: drawClient(random),
+    offlineEpoch: random() < 0.17 ? 1 : 2,
+    request: index,
+  });
+}
+
 /**
  * Requests as they come from tokens, by way of JSON. About 69 % are allowed, 21 % must upgrade, 6 % must
  * download again, 4 % must sign in again; the two rules that refuse clients never apply.
@@ -76,19 +91,8 @@ export function populate(requests: number, seed: number): Population {
     exposed: new Bitmap(cohortMembers.exposed, random),
     touched: new Bitmap(cohortMembers.touched, random),
   };
-  const drawn = Array.from({ length: requests }, (_, index) => {
-    const ordinal = Math.floor(random() * accounts);
-    const text = JSON.stringify({
-      account: `u-${ordinal}`,
-      ordinal,
-      authTime: new Date(nowMs - Math.floor(random() * 30 * dayMs)).toISOString(),
-      passwordSetAt: "2013-01-01T00:00:00Z",
-      keyId: "k-2014-05",
-      client: drawClient(random),
-      offlineEpoch: random() < 0.17 ? 1 : 2,
-      request: index,
-    });
-    return parseRequest(JSON.parse(text));
-  });
+  const drawn = Array.from({ length: requests }, (_, index) =>
+    parseRequest(JSON.parse(drawRequest(random, index))),
+  );
   return { requests: drawn, cohorts };
 }

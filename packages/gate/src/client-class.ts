@@ -7,7 +7,6 @@ import {
   refusalReason,
 } from "./applies.ts";
 import { isForClient } from "./audience.ts";
-import { Choice } from "./choice.ts";
 import type {
   CompiledCutoff,
   CompiledRedownload,
@@ -16,6 +15,7 @@ import type {
   CompiledUpgrade,
   Release,
 } from "./compiled-rule.ts";
+import { keyBitOf } from "./key-bit.ts";
 import type { GateRequest } from "./request.ts";
 import { noSecond } from "./time-second.ts";
 import type { VersionCache } from "./version-cache.ts";
@@ -42,8 +42,8 @@ export interface ClientClass extends Omit<RankedRules, "refuseClient" | "upgrade
   /** Null: none. */
   readonly refuseClient: readonly CompiledRefusal[] | null;
   readonly upgrade: readonly ClientUpgrade[] | null;
-  /** All keys that `reauthenticateKeys` name; null: none. */
-  readonly keys: Choice | null;
+  /** The bits (`keyBitOf`) of all keys that `reauthenticateKeys` names. */
+  readonly keyBits: number;
   // No rule asks for a time of a later second, or for an epoch that is no lower.
   readonly reauthenticateSecond: number;
   readonly changePasswordSecond: number;
@@ -105,7 +105,7 @@ export function classify(
             release: releaseIn(rule, request.store),
             installersRelease: releaseIn(rule, installerStore),
           })),
-    keys: allKeys(reauthenticateKeys),
+    keyBits: bitsOf(reauthenticateKeys),
     reauthenticateSecond: reauthenticate[0]?.cutoffSecond ?? noSecond,
     changePasswordSecond: changePassword[0]?.cutoffSecond ?? noSecond,
     redownloadEpoch: redownload[0]?.epoch ?? 0,
@@ -121,7 +121,7 @@ export function classify(
   return { asked, signature: JSON.stringify([ids, stores]) };
 }
 
-function allKeys(rules: readonly CompiledCutoff[]): Choice | null {
+function bitsOf(rules: readonly CompiledCutoff[]): number {
   const keys = rules.flatMap((rule) => rule.keys?.values ?? []);
-  return keys.length === 0 ? null : new Choice(new Set(keys));
+  return keys.reduce((bits, key) => bits | keyBitOf(key), 0);
 }

@@ -1,6 +1,6 @@
 import { classify, type ClientClass, type RankedRules } from "./client-class.ts";
 import { clientOf, type Client } from "./client.ts";
-import { ReadRequest } from "./read-request.ts";
+import type { ReadRequest } from "./read-request.ts";
 import type { GateRequest } from "./request.ts";
 import type { VersionCache } from "./version-cache.ts";
 
@@ -22,8 +22,10 @@ export class ClientClasses {
     this.#versions = versions;
   }
 
-  of(request: GateRequest): ClientClass {
-    return this.#known(ReadRequest.slotOf(request), ReadRequest.clientOf(request)) ?? this.#lookUp(request);
+  /** `read`: `ReadRequest.of` the request. */
+  of(request: GateRequest, read: ReadRequest | null): ClientClass {
+    const known = read === null ? null : this.#known(read.slot, read.client);
+    return known ?? this.#lookUp(request, read);
   }
 
   #known(slot: number, client: Client | null): ClientClass | null {
@@ -31,8 +33,8 @@ export class ClientClasses {
     return this.#classes[slot] ?? null;
   }
 
-  #lookUp(request: GateRequest): ClientClass {
-    const client = ReadRequest.clientOf(request) ?? clientOf(request);
+  #lookUp(request: GateRequest, read: ReadRequest | null): ClientClass {
+    const client = read?.client ?? clientOf(request);
     return this.#known(client.slot, client) ?? this.#classify(client, request);
   }
 

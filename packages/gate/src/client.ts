@@ -37,10 +37,21 @@ export function clientOf(parts: ClientParts): Client {
     alike.length = 0;
     known = 0;
   }
-  const client: Client = { platform, store, version, installation, slot: known++ };
+  const client: Client = {
+    platform,
+    store,
+    version,
+    installation: installation === null ? null : kept(installation),
+    slot: known++,
+  };
   alike.push(client);
   byVersion.set(version ?? "", alike);
   return client;
+}
+
+/** Of its own and frozen, since what is known of a client holds only while its parts do. */
+function kept({ signers, ...rest }: Installation): Installation {
+  return Object.freeze({ ...rest, signers: signers === null ? null : Object.freeze([...signers]) });
 }
 
 /** Whether it is the client of these parts. */

@@ -10,7 +10,8 @@ import type {
   Release,
 } from "./compiled-rule.ts";
 import type { Decision } from "./decision.ts";
-import { ReadRequest } from "./read-request.ts";
+import { keyBitOf } from "./key-bit.ts";
+import { passwordSecond, ReadRequest, signInSecond } from "./read-request.ts";
 import type { GateRequest } from "./request.ts";
 import { firstSecond, noSecond } from "./time-second.ts";
 
@@ -23,21 +24,22 @@ const allowed: Decision = Object.freeze({ allow: true, directives: Object.freeze
  * in each rule that remains the cheap tests stand first, the cohort and the wave last.
  */
 export function decide(compiled: CompiledPolicy, request: GateRequest, nowMs: number): Decision {
-  const asked = compiled.clients.of(request);
+  const read = ReadRequest.of(request);
+  const asked = compiled.clients.of(request, read);
   const refusal = asked.refuseClient === null ? null : refusalBy(asked.refuseClient, request);
   let reauthenticate: Outcome | null = null;
-  if (asked.keys !== null && namesKey(asked.keys, request)) {
+  if (((read === null ? keyBitOf(request.keyId) : read.keyBit) & asked.keyBits) !== 0) {
     reauthenticate = reauthenticationByKey(asked.reauthenticateKeys, request, nowMs);
   }
   if (reauthenticate === null && asked.reauthenticateSecond !== noSecond) {
-    const second = ReadRequest.signInSecondOf(request);
+    const second = read === null ? signInSecond(request) : read.signInSecond;
     if (second <= asked.reauthenticateSecond) {
       reauthenticate = latestCutoff(asked.reauthenticate, request, second, nowMs);
     }
   }
   let changePassword: Outcome | null = null;
   if (asked.changePasswordSecond !== noSecond) {
-    const second = ReadRequest.passwordSecondOf(request);
+    const second = read === null ? passwordSecond(request) : read.passwordSecond;
     if (second <= asked.changePasswordSecond) {
       changePassword = latestCutoff(asked.changePassword, request, second, nowMs);
     }

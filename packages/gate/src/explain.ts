@@ -139,8 +139,7 @@ function cutoffVerdict(rule: CompiledCutoff, request: GateRequest, nowMs: number
   } else if (!isBeforeCutoff(rule, request)) {
     return not(timeMs === null ? "missing-time-ignored" : "time-not-before-cutoff");
   }
-  const found =
-    rule.keys !== null ? "key-listed" : timeMs === null ? "time-missing" : "time-before-cutoff";
+  const found = rule.keys !== null ? "key-listed" : timeMs === null ? "time-missing" : "time-before-cutoff";
   return ifOpen(rule, request, nowMs, found);
 }
 

@@ -9,10 +9,9 @@ const lastSecond = half - 1;
 
 /**
  * The second of a time, to compare times by: of two with different seconds the lower second is the earlier time, and two
- * with one second must be compared themselves. Null is earlier than any time.
+ * with one second must be compared themselves.
  */
-export function secondOf(timeMs: number | null): number {
-  if (timeMs === null) return firstSecond;
+export function secondOf(timeMs: number): number {
   const second = Math.floor(timeMs / 1000) - half;
   // Written so that no number counts as the earliest. `|` says that it has 32 bits.
   if (!(second > firstSecond)) return firstSecond;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { decide, parseRequest, type GateRequest } from "../src/index.ts";
+import { decide, parseRequest, type GateRequest, type Installation } from "../src/index.ts";
+import { ReadRequest } from "../src/read-request.ts";
 import { compiled } from "./written-policy.ts";
 
 const nowMs = Date.parse("2014-07-01T00:00:00Z");
@@ -52,12 +53,33 @@ it("a request that was read can't be changed, and one made from it with other ti
   expect(ruleIds(request, policy)).toEqual([]);
   expect(() => Object.assign(request, { authTimeMs: beforeMs })).toThrow(TypeError);
   expect(ruleIds({ ...request, authTimeMs: beforeMs }, policy)).toEqual(["r"]);
+  const alike: GateRequest = { ...request, authTimeMs: beforeMs };
+  Object.setPrototypeOf(alike, ReadRequest.prototype);
+  expect(ruleIds(alike, policy)).toEqual(["r"]);
   expect(ruleIds({ ...request, authTimeMs: null }, policy)).toEqual(["r"]);
   expect(ruleIds({ ...request, apiKeyCreatedAtMs: beforeMs }, policy)).toEqual(["r"]);
   expect(ruleIds({ ...request, passwordSetAtMs: beforeMs }, policy)).toEqual(["p"]);
   expect(ruleIds({ ...request, keyId: "stolen" }, policy)).toEqual(["k"]);
   expect(ruleIds({ ...request, offlineEpoch: 1 }, policy)).toEqual(["d"]);
   expect(ruleIds(request, policy)).toEqual([]);
+});
+
+it("a request of the caller's own may be changed between two decisions, parts of its installation included", () => {
+  const policy = compiled(rules);
+  const installation = {
+    ...androidOf("1.1.0", { versionCode: 120, signers: ["ab".repeat(32)] }).installation,
+  };
+  // `as`: all its parts are there.
+  const request = { ...androidOf("1.1.0"), installation: installation as Installation, offlineEpoch: 2 };
+  expect(ruleIds(request, policy)).toEqual([]);
+  Object.assign(installation, { versionCode: 109 });
+  expect(ruleIds(request, policy)).toEqual(["u"]);
+  Object.assign(installation, { versionCode: 120 });
+  expect(ruleIds(request, policy)).toEqual([]);
+  Object.assign(request, { store: "bazaar", offlineEpoch: 1 });
+  expect(ruleIds(request, policy)).toEqual(["c", "d"]);
+  const read = androidOf("1.1.0", { versionCode: 120 });
+  expect(() => Object.assign(read.installation ?? {}, { versionCode: 109 })).toThrow(TypeError);
 });
 
 it("one client may mean different things under two policies at once", () => {

@@ -19,13 +19,19 @@ describe("parseInstant", () => {
     const read = (text: string): number | null => {
       if (!rfc3339.test(text)) return null;
       // No more than three digits of a fraction; the platform also takes 24:00 and the 30th of February.
-      const plain = text.replace("t", "T").replace(/\.(\d{1,3})\d*Z/, (_, digits: string) => `.${digits.padEnd(3, "0")}Z`);
+      const plain = text
+        .replace("t", "T")
+        .replace(/\.(\d{1,3})\d*Z/, (_, digits: string) => `.${digits.padEnd(3, "0")}Z`);
       const ms = Date.parse(plain);
       const isSame = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(plain.slice(0, 19));
       return isSame ? ms : null;
     };
-    const whole = fc.constantFrom("2014-05-27T12:00:00Z", "0000-02-29t23:59:59.1Z", "1900-02-28T00:00:00.98765Z");
-    const character = fc.constantFrom(..."00112233456789-:TtZz.+ \n٣");
+    const whole = fc.constantFrom(
+      "2014-05-27T12:00:00Z",
+      "0000-02-29t23:59:59.1Z",
+      "1900-02-28T00:00:00.98765Z",
+    );
+    const character = fc.constantFrom(...Array.from("00112233456789-:TtZz.+ \n٣"));
     const change = fc.record({
       at: fc.nat(27),
       removed: fc.constantFrom(1, 1, 1, 0, 2),

@@ -11,9 +11,10 @@ it("a decision that allows leaves nothing on the heap, and neither does one that
       encoding: "utf8",
     },
   );
-  const { requests, allowed, all } = JSON.parse(run) as Record<"requests" | "allowed" | "all", number>;
+  const { requests, ...bytes } = JSON.parse(run) as Readonly<Record<string, number>>;
   expect(requests).toBeGreaterThan(500);
   // An object of one field a decision would be 16 bytes.
-  expect(allowed).toBeLessThan(1);
-  expect(all).toBeLessThan(1);
+  expect(bytes["allowed"]).toBeLessThan(1);
+  expect(bytes["all"]).toBeLessThan(1);
+  expect(bytes["copies"]).toBeLessThan(1);
 });
