@@ -96,16 +96,19 @@ describe("one incident from the first question to the all clear", () => {
   });
 
   test("the bundle in force is served with an ETag and is the file that the journal names", async () => {
-    // On record first, then served: its file is written in between.
-    const enforcement = await server.token("enforcement");
-    const served = await until(
-      () => fetch(`${server.url}/bundles/current`, { headers: { authorization: `Bearer ${enforcement}` } }),
-      ({ status }) => status === 200,
-    );
+    const served = await fetch(`${server.url}/bundles/current`, {
+      headers: { authorization: `Bearer ${await server.token("enforcement")}` },
+    });
+    expect(served.status).toBe(200);
     const bytes = Buffer.from(await served.arrayBuffer());
     const { bundle } = good<Status>(await server.get("author", "/v1/status"));
     expect(createHash("sha256").update(bytes).digest("hex")).toBe(bundle?.sha256);
-    expect(bytes.equals(await readFile(join(server.home, "bundles", "1.bundle")))).toBe(true);
+    // On record and served first: it is given its name after that.
+    const written = await until(
+      () => readFile(join(server.home, "bundles", "1.bundle")).catch(() => null),
+      (file) => file !== null,
+    );
+    expect(written?.equals(bytes)).toBe(true);
     const etag = served.headers.get("etag") ?? "";
     expect((await server.get("enforcement", "/bundles/current", { "if-none-match": etag })).status).toBe(304);
     expect((await server.get("enforcement", "/bundles/current", { "if-none-match": '"other"' })).status).toBe(

@@ -53,14 +53,19 @@ export function signedStamp(stamp: FreshnessStamp, privateKeyPem: string): Uint8
   return writeSignedDocument(signDocument(freshnessDocument(stamp), freshnessDomain, privateKeyPem));
 }
 
+/** Two control planes of one home may stamp at once: each has a draft of its own. */
+let drafts = 0;
+
 /** HOME/bundles/freshness: the newest stamp, as any static host serves it too. */
 export class FreshnessFile {
   readonly #folder: string;
   readonly #privateKeyPem: string;
+  readonly #draft: string;
 
   constructor(home: string, privateKeyPem: string) {
     this.#folder = join(home, "bundles");
     this.#privateKeyPem = privateKeyPem;
+    this.#draft = join(this.#folder, `freshness-${process.pid}-${++drafts}.draft`);
   }
 
   /** Null before the first. */
@@ -105,15 +110,14 @@ export class FreshnessFile {
 
   async #write(bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const draft = join(this.#folder, "freshness.draft");
-    const handle = await open(draft, "w", 0o600);
+    const handle = await open(this.#draft, "w", 0o600);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(draft, join(this.#folder, "freshness"));
+    await rename(this.#draft, join(this.#folder, "freshness"));
   }
 }
 

@@ -52,6 +52,8 @@ export class Release {
   readonly #listeners = new Set<() => void>();
   #plan: ReleasePlan | null = null;
   #promoted: ServedBundle | null = null;
+  /** The newest version that has been looked at; null before the first bundle. */
+  #seenVersion: number | null = null;
   #stagedSinceMs = 0;
   /** The last change of the shared state that is known here. */
   #changes = 0;
@@ -65,36 +67,40 @@ export class Release {
   /** Goes on where the last run stood: what was not promoted is still not. */
   static async open(options: ReleaseOptions): Promise<Release> {
     const release = new Release(options);
-    const newest = options.bundles.served;
     const shared = (await options.shared?.read()) ?? null;
     const { plan, promotedVersion } =
       shared ?? (await readState(join(options.folder, fileName), options.onNote));
     release.#changes = shared?.changes ?? 0;
     release.#plan = plan;
+    const newest = release.#newest();
     release.#promoted = newest;
     if (plan !== null && newest !== null && promotedVersion !== null && promotedVersion < newest.version) {
       // When its bytes are gone the newest goes to all: a recall does not wait for a file that is lost.
       release.#promoted = (await options.bundles.read(promotedVersion)) ?? newest;
       if (release.#promoted !== newest) release.#beginStage();
     }
-    options.bundles.onChange(() => release.#newBundle());
+    options.bundles.onChange(() => {
+      release.#newest();
+      release.#tell();
+    });
     return release;
   }
 
   /** What a point is given; `point` is the name it goes by, null without one. Null before the first bundle. */
   servedTo(point: string | null): ServedBundle | null {
-    const newest = this.#options.bundles.served;
+    const newest = this.#newest();
     if (this.#plan === null || (point !== null && this.#plan.points.includes(point))) return newest;
     return this.#promoted;
   }
 
   /** What every point is given. */
   get promoted(): ServedBundle | null {
-    return this.#plan === null ? this.#options.bundles.served : this.#promoted;
+    const newest = this.#newest();
+    return this.#plan === null ? newest : this.#promoted;
   }
 
   state(): ReleaseState {
-    const newest = this.#options.bundles.served;
+    const newest = this.#newest();
     const promotedVersion = this.promoted?.version ?? null;
     const staged =
       newest === null || newest.version === promotedVersion
@@ -112,7 +118,7 @@ export class Release {
   /** The plan for bundles from now on; null: every bundle goes to all at once, also the one that is staged. */
   async setPlan(plan: ReleasePlan | null): Promise<void> {
     if (plan === null) await this.promote();
-    else if (this.#plan === null) this.#promoted = this.#options.bundles.served;
+    else if (this.#plan === null) this.#promoted = this.#newest();
     this.#plan = plan;
     await this.#write();
     this.#tell();
@@ -121,7 +127,7 @@ export class Release {
   /** Gives the newest bundle to every point. */
   async promote(): Promise<void> {
     if (this.state().staged === null) return;
-    this.#promoted = this.#options.bundles.served;
+    this.#promoted = this.#newest();
     // A disk that is full does not hold a recall back; after a restart it would be promoted once more.
     await this.#write().catch((error: unknown) => this.#options.onNote(`release: ${String(error)}`));
     this.#tell();
@@ -132,7 +138,7 @@ export class Release {
     const shared = (await this.#options.shared?.read()) ?? null;
     if (shared === null || shared.changes === this.#changes) return;
     const { plan, promotedVersion, changes } = shared;
-    const newest = this.#options.bundles.served;
+    const newest = this.#newest();
     if (plan !== null && this.#plan === null) this.#promoted = newest;
     const known = this.#promoted?.version ?? 0;
     if (promotedVersion !== null && promotedVersion > known) {
@@ -165,11 +171,18 @@ export class Release {
     return Math.max(0, staged.sinceMs + afterMs - this.#options.clock());
   }
 
-  #newBundle(): void {
+  /**
+   * The newest bundle; null before the first. INVARIANT: its stage begins before anything is told of it: a bundle is served from the
+   * moment it is recorded, which listeners are told of only when its file has its name.
+   */
+  #newest(): ServedBundle | null {
+    const newest = this.#options.bundles.served;
+    if (newest === null || newest.version === this.#seenVersion) return newest;
+    this.#seenVersion = newest.version;
     // The first bundle goes to all: there is nothing older that the others could go on with.
-    if (this.#plan === null || this.#promoted === null) this.#promoted = this.#options.bundles.served;
+    if (this.#plan === null || this.#promoted === null) this.#promoted = newest;
     else this.#beginStage();
-    this.#tell();
+    return newest;
   }
 
   #beginStage(): void {

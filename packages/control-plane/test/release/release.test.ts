@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BundleFolder } from "../../src/bundle-folder.ts";
 import { ProgressBoard } from "../../src/progress-board.ts";
+import type { BundleInForce } from "../../src/record/incident-record.ts";
 import { Release, type ReleasePlan } from "../../src/release/release.ts";
 
 let folder: string;
@@ -39,19 +40,21 @@ async function publish(version: number): Promise<void> {
   await bundles.putInForce(version, sha256(bytesOf(version)), bytesOf(version));
 }
 
+const inForce = (version: number): BundleInForce => ({
+  version,
+  sha256: sha256(bytesOf(version)),
+  bytes: 0,
+  asOf: "",
+  rules: [],
+  plans: [],
+  lifted: [],
+  atMs: 0,
+});
+
 /** What another process finds after a crash. */
 async function afterCrash(version: number): Promise<Release> {
   const again = new BundleFolder(folder);
-  const bundle = {
-    version,
-    sha256: sha256(bytesOf(version)),
-    bytes: 0,
-    asOf: "",
-    rules: [],
-    plans: [],
-    lifted: [],
-  };
-  expect(await again.recover({ ...bundle, atMs: 0 })).toBe(true);
+  expect(await again.recover(inForce(version))).toBe(true);
   return open(again);
 }
 
@@ -124,6 +127,26 @@ describe("with a plan", () => {
     await release.promote();
     expect(served(release)).toEqual([2, 2, 2]);
     expect(release.dueInMs()).toBeNull();
+  });
+
+  test("it is held back from its record on, also while its file has no name yet", async () => {
+    let recorded: BundleInForce | null = null;
+    bundles = new BundleFolder(folder, null, () => recorded);
+    const release = await open();
+    await publish(1);
+    await release.setPlan({ ...first, afterMs: 5_000 });
+    await report(release, "gate-1", 1, 7);
+    await bundles.stage(2, bytesOf(2));
+    recorded = inForce(2);
+    expect(served(release)).toEqual([2, 1, 1]);
+    expect(release.dueInMs()).toBe(5_000);
+    expect(release.state().staged).toEqual({ version: 2, sinceMs: nowMs });
+    // A point has it already, and refuses it, before it has its name.
+    expect(await report(release, "gate-1", 2, 8)).toBe(false);
+    await bundles.putInForce(2, sha256(bytesOf(2)), bytesOf(2));
+    expect(await report(release, "gate-1", 2, 8)).toBe(false);
+    expect(served(release)).toEqual([2, 1, 1]);
+    expect(await report(release, "gate-2", 2)).toBe(true);
   });
 
   test("points are told to look again when it comes and when it goes to all", async () => {
