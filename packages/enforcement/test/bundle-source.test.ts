@@ -15,7 +15,7 @@ const often = {
   pollMs: 10,
   backoffFirstMs: 5,
   backoffLongestMs: 20,
-  fetchTimeoutMs: 5_000,
+  fetchTimeoutMs: 30_000,
 };
 
 bundleSourceConformance("HttpBundleSource", async () => {

@@ -108,7 +108,7 @@ describe("how many have met a measure, counted at the point by wave, market and 
       url,
       token: bundleToken,
       everyMs: 60_000,
-      timeoutMs: 1000,
+      timeoutMs: 30_000,
     });
     await report.close();
     const told = server.reports.at(-1);

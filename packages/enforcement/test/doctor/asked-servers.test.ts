@@ -7,7 +7,7 @@ import { signedBundle } from "../signed-bundle.ts";
 import { everybodyAgain, testPoint, until } from "../test-point.ts";
 import { examined, finding } from "./samples.ts";
 
-const ask = { ...askDefaults, timeoutMs: 1000, fetch: globalThis.fetch };
+const ask = { ...askDefaults, timeoutMs: 30_000, fetch: globalThis.fetch };
 
 interface Answer {
   readonly status?: number;

@@ -52,7 +52,7 @@ export async function setUp(
   const transport = smtpTransport({
     server: parseSmtpUrl(`smtp://127.0.0.1:${port}`),
     connections: options.connections ?? 3,
-    replyTimeoutMs: 5000,
+    replyTimeoutMs: 60_000,
   });
   const sending: Sending = {
     ledger,
