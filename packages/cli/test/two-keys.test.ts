@@ -88,6 +88,17 @@ async function until<T>(ask: () => T | Promise<T>, done: (value: T) => boolean):
   }
 }
 
+/** A bundle's file, which is given its name after it is on record and served. */
+async function named(version: number): Promise<Buffer> {
+  const file = join(home, "bundles", `${version}.bundle`);
+  const bytes = await until(
+    () => readFile(file).catch(() => null),
+    (read) => read !== null,
+  );
+  if (bytes === null) throw new Error("none");
+  return bytes;
+}
+
 async function prepared(): Promise<PreparedBundle> {
   const seen = await until(
     () => clients.approver.readPrepared(),
@@ -268,7 +279,7 @@ describe("an approval is a signature over the bundle with the approver's own key
       () => point().status().bundle?.version ?? null,
       (version) => version === 1,
     );
-    const bytes = await readFile(join(home, "bundles", "1.bundle"));
+    const bytes = await named(1);
     expect(readLayout(bytes, bundleBytesMax).signatures).toHaveLength(2);
   });
 
@@ -286,7 +297,7 @@ describe("an approval is a signature over the bundle with the approver's own key
       (version) => version === 2,
     );
     // It decides by the bundle before it has it on disk.
-    const bytes = await readFile(join(home, "bundles", "2.bundle"));
+    const bytes = await named(2);
     await until(
       () => readFile(join(folder, "last-good.bundle")),
       (kept) => kept.equals(bytes),
