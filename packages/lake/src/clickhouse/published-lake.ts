@@ -1,7 +1,7 @@
 import { isJsonObject } from "@cordon/model";
 
 import { LakeError } from "../errors.ts";
-import { manifestVersion, type LakeManifest, type LakePart } from "../evidence/lake-manifest.ts";
+import { asManifest, manifestVersion, type LakeManifest, type LakePart } from "../evidence/lake-manifest.ts";
 import type { ClickHouseConnection } from "./clickhouse-connection.ts";
 import { lakeTable, eventsTable } from "./clickhouse-tables.ts";
 
@@ -47,12 +47,12 @@ export async function readPublished(
   }
   if (!isJsonObject(body) || !isJsonObject(body["manifest"]) || !isJsonObject(body["parts"]))
     throw unreadable;
-  const { manifest, parts } = body;
-  if (manifest["version"] !== manifestVersion || !Array.isArray(manifest["sources"])) throw unreadable;
+  const { parts } = body;
+  const manifest = asManifest(body["manifest"]);
+  if (manifest === null) throw unreadable;
   return {
     publication: Number(newest["publication"]),
-    // `publishLake` wrote it as a whole, and nobody else may write there.
-    manifest: manifest as unknown as LakeManifest,
+    manifest,
     partNames: new Map(
       Object.entries(parts).flatMap(([file, name]) => (typeof name === "string" ? [[file, name]] : [])),
     ),

@@ -42,6 +42,8 @@ export interface IntakeLimits {
   readonly blockBytes: number;
   /** A day of more parts becomes one at the end of an import. */
   readonly partsOfDayMax: number;
+  /** Parts of fewer events get no tally: they are read as quickly. */
+  readonly talliedEventsMin: number;
   /** Of the suspects' events so many are taken out once when a question is asked; more are read anew for each part of it. */
   readonly keptRows: number;
 }
@@ -53,7 +55,8 @@ export const defaultIntakeLimits: IntakeLimits = {
   inBulk: true,
   blockBytes: 8 * mebibyte,
   partsOfDayMax: 16,
-  keptRows: 1_000_000,
+  talliedEventsMin: 50_000,
+  keptRows: 300_000,
 };
 
 interface LakeImportOptions {
@@ -125,6 +128,8 @@ export class LakeImport {
       folder: lakeFolder,
       sources: map.sources,
       nextPart: manifest.nextPart,
+      accounts: manifest.accounts,
+      talliedEventsMin: options.limits.talliedEventsMin,
       durable,
     });
   }
@@ -163,6 +168,7 @@ export class LakeImport {
       nextFile: this.#nextFile,
       nextPart: this.#writer.nextPart,
       sources: this.#sources.map((source) => ({ ...source })),
+      accounts: this.#writer.accounts,
     };
   }
 
@@ -182,6 +188,7 @@ export class LakeImport {
     await this.#flush({ commit: false });
     await this.#writing;
     for (const [index, source] of this.#options.map.sources.entries()) await this.#joinParts(index, source);
+    await this.#joinAccounts();
     for (const source of this.#sources) {
       if (source.linesDigest !== null) continue;
       source.linesDigest = await digestOfLines(
@@ -409,8 +416,20 @@ export class LakeImport {
     }
   }
 
+  /** Every question about operations opens all files of numbers. */
+  async #joinAccounts(): Promise<void> {
+    if (!(await this.#writer.joinAccounts(this.connection))) return;
+    this.#generation += 1;
+    await this.#commit();
+    await this.#writer.sweep(this.#named());
+  }
+
   #named(): ReadonlySet<string> {
-    return new Set(this.#sources.flatMap(({ parts, lines }) => [...parts.map(({ file }) => file), ...lines]));
+    const files = this.#sources.flatMap(({ parts, lines }) => [
+      ...parts.flatMap(({ file, tally }) => (tally === null ? [file] : [file, tally.file])),
+      ...lines,
+    ]);
+    return new Set([...files, ...this.#writer.accounts.map(({ file }) => file)]);
   }
 
   #stateOf(index: number): SourceState {

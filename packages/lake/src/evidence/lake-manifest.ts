@@ -15,6 +15,16 @@ export interface LakeManifest {
   readonly nextFile: number;
   readonly nextPart: number;
   readonly sources: readonly LakeSource[];
+  /** The accounts that have a number. */
+  readonly accounts: readonly AccountSegment[];
+}
+
+/** Accounts and their numbers, which are `first` and the next ones. */
+export interface AccountSegment {
+  /** Relative to the lake. */
+  readonly file: string;
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface LakeSource {
@@ -62,6 +72,16 @@ export interface LakePart {
   readonly fromUs: number;
   readonly toUs: number;
   readonly bytes: number;
+  /** Null: a question has to read the part's events. */
+  readonly tally: PartTally | null;
+}
+
+/** What a part's events do together. */
+export interface PartTally {
+  /** Relative to the lake. */
+  readonly file: string;
+  /** The most people that one event gave as a number; null when none gives one. */
+  readonly rowsMax: number | null;
 }
 
 export interface LakeDigestFile {
@@ -72,8 +92,11 @@ export interface LakeDigestFile {
 }
 
 const manifestName = "manifest.json";
-/** 2: what the columns of an event leave untold tells the events of one id apart, and line hashes lie in files of their own kind. */
-export const manifestVersion = 2;
+/**
+ * 2: what the columns of an event leave untold tells the events of one id apart, and line hashes lie in files of their own
+ * kind. 3: accounts have numbers, and parts have tallies.
+ */
+export const manifestVersion = 3;
 
 export const emptyManifest: LakeManifest = {
   version: manifestVersion,
@@ -81,6 +104,7 @@ export const emptyManifest: LakeManifest = {
   nextFile: 0,
   nextPart: 0,
   sources: [],
+  accounts: [],
 };
 
 /** Null when there is no lake in the folder. Throws LakeError ERR_LAKE_FILE for a manifest that is none. */
@@ -101,13 +125,26 @@ export async function readManifest(lakeFolder: string): Promise<LakeManifest | n
       cause: error,
     });
   }
-  if (!isJsonObject(value) || value["version"] !== manifestVersion || !Array.isArray(value["sources"]))
-    throw new LakeError(
-      "ERR_LAKE_FILE",
-      `${file}: it is no manifest of version ${manifestVersion}, expected a lake's manifest`,
-    );
+  const manifest = asManifest(value);
+  if (manifest !== null) return manifest;
+  throw new LakeError(
+    "ERR_LAKE_FILE",
+    `${file}: it is no manifest of version ${manifestVersion}, expected a lake's manifest`,
+  );
+}
+
+/** A manifest of this version or of the one before, which had no numbers; null for anything else. */
+export function asManifest(value: unknown): LakeManifest | null {
+  if (!isJsonObject(value) || !Array.isArray(value["sources"])) return null;
   // Cordon wrote it as a whole, and nobody else may write there.
-  return value as unknown as LakeManifest;
+  const manifest = value as unknown as LakeManifest;
+  if (value["version"] === manifestVersion) return manifest;
+  if (value["version"] !== manifestVersion - 1) return null;
+  const sources = manifest.sources.map((source) => ({
+    ...source,
+    parts: source.parts.map((part) => ({ ...part, tally: null })),
+  }));
+  return { ...manifest, version: manifestVersion, sources, accounts: [] };
 }
 
 /** The manifest is on the disk, whole, when this resolves. */

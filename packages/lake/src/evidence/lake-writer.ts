@@ -10,7 +10,9 @@ import { LakeError } from "../errors.ts";
 import { asBigInt, summarise, type ChainSummary, type EventSummary } from "./event-summary.ts";
 import { daySql, restColumns } from "./event-table.ts";
 import type { Batch } from "./batch.ts";
-import { syncFile, syncFolder, type LakePart } from "./lake-manifest.ts";
+import { AccountNumbers } from "./account-numbers.ts";
+import { syncFile, syncFolder, type AccountSegment, type LakePart } from "./lake-manifest.ts";
+import { writeTally } from "./part-tally.ts";
 import { dropDuplicates, identityColumns } from "./drop-duplicates.ts";
 
 const mebibyte = 1024 * 1024;
@@ -34,19 +36,34 @@ export class LakeWriter {
   readonly #folder: string;
   readonly #sources: readonly Source[];
   readonly #durable: boolean;
+  readonly #numbers: AccountNumbers;
+  readonly #talliedEventsMin: number;
   #nextPart: number;
 
-  /** `durable` false: for a lake that does not outlive the process. */
+  /** `durable` false: for a lake that does not outlive the process, whose parts get no tallies. */
   constructor(options: {
     readonly folder: string;
     readonly sources: readonly Source[];
     readonly nextPart: number;
+    readonly accounts: readonly AccountSegment[];
+    /** Parts of fewer events get no tally. */
+    readonly talliedEventsMin: number;
     readonly durable: boolean;
   }) {
     this.#folder = options.folder;
     this.#sources = options.sources;
     this.#nextPart = options.nextPart;
     this.#durable = options.durable;
+    this.#talliedEventsMin = options.durable ? options.talliedEventsMin : Infinity;
+    this.#numbers = new AccountNumbers({
+      folder: options.folder,
+      segments: options.accounts,
+      durable: options.durable,
+    });
+  }
+
+  get accounts(): readonly AccountSegment[] {
+    return this.#numbers.segments;
   }
 
   get nextPart(): number {
@@ -95,9 +112,14 @@ export class LakeWriter {
     });
   }
 
+  /** Makes many files of account numbers one; false when there are few. */
+  async joinAccounts(connection: DuckDBConnection): Promise<boolean> {
+    return this.#numbers.join(connection, this.#takePartName());
+  }
+
   /** Removes what a killed import left behind: every file that the manifest does not name. */
   async sweep(named: ReadonlySet<string>): Promise<void> {
-    for (const folder of ["events", "lines"]) {
+    for (const folder of ["events", "lines", "tallies", "accounts"]) {
       for (const file of await filesUnder(path.join(this.#folder, folder))) {
         const name = path.relative(this.#folder, file).split(path.sep).join("/");
         if (!named.has(name) && !named.has(name.replace(/\.json$/, ".parquet"))) await rm(file);
@@ -116,16 +138,28 @@ export class LakeWriter {
     );
     const events = Number(asBigInt(bounds["events"]));
     if (events === 0) return null;
-    const folderName = `events/source=${encodeURIComponent(source.name)}/day=${dayText(day)}`;
+    const place = `source=${encodeURIComponent(source.name)}/day=${dayText(day)}`;
+    const folderName = `events/${place}`;
     const folder = path.join(this.#folder, folderName);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const name = `part-${String(this.#nextPart).padStart(6, "0")}`;
-    this.#nextPart += 1;
+    const name = this.#takePartName();
     const file = path.join(folder, `${name}.parquet`);
     await connection.run(
       `COPY (SELECT file, line, ${restNames} FROM ${relation} ORDER BY actor, time_us)
        TO ${sqlText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows})`,
     );
+    const tally =
+      events < this.#talliedEventsMin
+        ? null
+        : await writeTally(connection, {
+            relation,
+            events,
+            numbers: this.#numbers,
+            folder: this.#folder,
+            name: `tallies/${place}`,
+            part: name,
+            durable: this.#durable,
+          });
     const summary = await summarise(connection, relation);
     const summaryFile = path.join(folder, `${name}.json`);
     await writeFile(summaryFile, JSON.stringify(summaryJson(summary)), { mode: 0o600 });
@@ -141,15 +175,20 @@ export class LakeWriter {
       fromUs: Number(bounds["from_us"]),
       toUs: Number(bounds["to_us"]),
       bytes: (await stat(file)).size,
+      tally,
     };
+  }
+
+  #takePartName(): string {
+    this.#nextPart += 1;
+    return `part-${String(this.#nextPart - 1).padStart(6, "0")}`;
   }
 
   async #writeLines(source: Source, grouped: Buffer | null): Promise<string | null> {
     if (grouped === null) return null;
     const folderName = `lines/source=${encodeURIComponent(source.name)}`;
     await mkdir(path.join(this.#folder, folderName), { recursive: true, mode: 0o700 });
-    const name = `${folderName}/part-${String(this.#nextPart).padStart(6, "0")}.hashes`;
-    this.#nextPart += 1;
+    const name = `${folderName}/${this.#takePartName()}.hashes`;
     const file = path.join(this.#folder, name);
     await writeFile(file, grouped, { mode: 0o600 });
     if (this.#durable) {

@@ -21,7 +21,10 @@ export async function openLake(
       hint: "make one with `cordon evidence import`",
     });
   }
-  return new LakeEvidence(lakeFolder, connection, sourcesOf(manifest, map, lakeFolder));
+  return new LakeEvidence(lakeFolder, connection, {
+    sources: sourcesOf(manifest, map, lakeFolder),
+    accounts: manifest.accounts,
+  });
 }
 
 /** The sources of a lake in the order of a map. Throws as openLake does. */

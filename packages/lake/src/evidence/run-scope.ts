@@ -26,7 +26,7 @@ import { defaultIntakeLimits, LakeImport, type IntakeLimits } from "./lake-impor
 import { emptyManifest } from "./lake-manifest.ts";
 import { openLake } from "./open-lake.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
-import { LakeEvidence, TableEvidence, type StoredEvidence } from "./stored-evidence.ts";
+import { LakeEvidence, TableEvidence, type StoredEvidence, type TalliedEvidence } from "./stored-evidence.ts";
 import type { EventQueries, EventQuestion } from "./event-queries.ts";
 import { listSuspectEvents, type SuspectEvent } from "./suspect-events.ts";
 
@@ -127,9 +127,8 @@ async function askRaw(
   try {
     await intake.read(files);
     if (intake.written) await intake.finish();
-    const { sources } = intake.manifest;
     const evidence = intake.written
-      ? new LakeEvidence(workFolder, intake.connection, sources)
+      ? new LakeEvidence(workFolder, intake.connection, intake.manifest)
       : await TableEvidence.open(workFolder, intake.intake, intake.manifest);
     return {
       ...(await ask(request, evidence, duckDbQueries(engine, evidence, limits.keptRows))),
@@ -159,14 +158,8 @@ async function askClickHouse(
 
 type OpenQueries = (question: EventQuestion) => Promise<EventQueries>;
 
-function duckDbQueries(engine: Engine, evidence: StoredEvidence, keptRows: number): OpenQueries {
-  return async (question) =>
-    DuckDbEventQueries.open(
-      await engine.connect(),
-      question,
-      question.map.sources.map((_, index) => evidence.relation(index)),
-      keptRows,
-    );
+function duckDbQueries(engine: Engine, evidence: TalliedEvidence, keptRows: number): OpenQueries {
+  return async (question) => DuckDbEventQueries.open(await engine.connect(), question, evidence, keptRows);
 }
 
 async function ask(

@@ -27,10 +27,19 @@ import {
 } from "./event-summary.ts";
 import { asBigInt } from "./event-summary.ts";
 import { rows } from "../directory/engine.ts";
+import { numbersRelation } from "./account-numbers.ts";
 import { partsRelation } from "./lake-relations.ts";
-import type { LakeDigestFile, LakeManifest, LakeSource } from "./lake-manifest.ts";
+import type {
+  AccountSegment,
+  LakeDigestFile,
+  LakeManifest,
+  LakePart,
+  LakeSource,
+  PartTally,
+} from "./lake-manifest.ts";
 import { parseSummary } from "./lake-writer.ts";
 import { digestOfLines } from "./line-hashes.ts";
+import { talliesRelation } from "./part-tally.ts";
 
 /** Which parts of the coverage must be known: the rest is not looked for. */
 export interface CoverageNeeds {
@@ -47,6 +56,22 @@ export interface StoredCoverage {
   readonly digestProblems: readonly string[];
 }
 
+/** Which parts a question about all events of a kind need not read. */
+export interface TallyNeeds {
+  /** A part counts as a whole when its first and its last event lie in here. */
+  readonly inside: Span;
+  /** A part counts as a whole when no event gives more people than this; null: however many. */
+  readonly rowsMax: number | null;
+}
+
+/** A source's events, in parts that are read and parts that count as a whole. */
+export interface EventShares {
+  /** The SQL of the events that must be read. */
+  readonly read: string;
+  /** The SQL of the tallies of the others; null when there are none. */
+  readonly tallied: string | null;
+}
+
 /** Evidence that has been read: what was counted on the way, and the SQL of its events. */
 export interface StoredEvidence {
   readonly sources: readonly LakeSource[];
@@ -59,20 +84,37 @@ export interface StoredEvidence {
   linesDigest(index: number): Promise<string>;
 }
 
+/** Evidence that DuckDB is asked about. */
+export interface TalliedEvidence extends StoredEvidence {
+  /** A source's events, for a question that tells them apart by nothing but operation and outcome. */
+  shares(index: number, needs: TallyNeeds): EventShares;
+  /** The SQL of the accounts that tallies know by their numbers: `account` and `number`. */
+  readonly accounts: string;
+}
+
 /** Summaries of parts that are read at a time. */
 const summariesAtOnce = 16;
 
 /** Evidence in a lake's folder, asked through a connection. */
-export class LakeEvidence implements StoredEvidence {
+export class LakeEvidence implements TalliedEvidence {
   readonly #folder: string;
   readonly #connection: DuckDBConnection;
   readonly sources: readonly LakeSource[];
+  readonly accounts: string;
 
   /** `sources`: in the map's order; those of the lake that the map does not have are left out. */
-  constructor(folder: string, connection: DuckDBConnection, sources: readonly LakeSource[]) {
+  constructor(
+    folder: string,
+    connection: DuckDBConnection,
+    {
+      sources,
+      accounts,
+    }: { readonly sources: readonly LakeSource[]; readonly accounts: readonly AccountSegment[] },
+  ) {
     this.#folder = folder;
     this.#connection = connection;
     this.sources = sources;
+    this.accounts = numbersRelation(folder, accounts);
   }
 
   events(index: number): number {
@@ -81,6 +123,19 @@ export class LakeEvidence implements StoredEvidence {
 
   relation(index: number): string {
     return partsRelation(this.#folder, this.#source(index).parts);
+  }
+
+  shares(index: number, needs: TallyNeeds): EventShares {
+    const read: LakePart[] = [];
+    const tallied: PartTally[] = [];
+    for (const part of this.#source(index).parts) {
+      if (part.tally !== null && countsAsWhole(part, part.tally, needs)) tallied.push(part.tally);
+      else read.push(part);
+    }
+    return {
+      read: partsRelation(this.#folder, read),
+      tallied: tallied.length === 0 ? null : talliesRelation(this.#folder, tallied),
+    };
   }
 
   async coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage> {
@@ -122,13 +177,19 @@ export class LakeEvidence implements StoredEvidence {
   }
 }
 
+function countsAsWhole({ fromUs, toUs }: LakePart, { rowsMax }: PartTally, needs: TallyNeeds): boolean {
+  if (fromUs < needs.inside.fromUs || toUs > needs.inside.toUs) return false;
+  return rowsMax === null || needs.rowsMax === null || rowsMax <= needs.rowsMax;
+}
+
 /** Evidence that still rests in the intake's tables, because it was little. */
-export class TableEvidence implements StoredEvidence {
+export class TableEvidence implements TalliedEvidence {
   readonly #folder: string;
   readonly #connection: DuckDBConnection;
   readonly #events: ReadonlyMap<number, number>;
   readonly #batch: Batch;
   readonly sources: readonly LakeSource[];
+  readonly accounts = numbersRelation("", []);
 
   private constructor(
     folder: string,
@@ -161,6 +222,10 @@ export class TableEvidence implements StoredEvidence {
 
   relation(index: number): string {
     return `(SELECT * FROM ${this.#batch.table} WHERE source = ${index})`;
+  }
+
+  shares(index: number): EventShares {
+    return { read: this.relation(index), tallied: null };
   }
 
   async coverage(index: number, source: Source, needs: CoverageNeeds): Promise<StoredCoverage> {

@@ -11,6 +11,7 @@ import {
   packFiles,
   packTrailFile,
   SeededRandom,
+  type HiddenIncident,
 } from "@cordon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -46,6 +47,16 @@ export function testEventQueries(start: () => Promise<LakeEngine>): void {
     },
     60_000,
   );
+  test.each(Array.from({ length: 6 }, (_, index) => index + 1))(
+    "incident %i, asked about all that was done by some operations, has the answer of its raw logs",
+    async (seed) => {
+      const incident = hiddenIncident(seed);
+      const evidence = packFiles(incident.files);
+      for (const question of questionsOfOperations(incident, seed))
+        await agrees({ ...incident, question, evidence });
+    },
+    60_000,
+  );
   test("text of every kind is compared and sorted code point by code point", () => agrees(awkward), 60_000);
   test(
     "an event without a field is no suspect's by that field, and is another's",
@@ -72,6 +83,26 @@ interface Asked {
   readonly directory?: unknown;
   readonly evidence: unknown;
   readonly name?: string;
+}
+
+/** In a wide window, and in one that ends amid the events. */
+function questionsOfOperations({ map, question }: HiddenIncident, seed: number): readonly unknown[] {
+  const random = new SeededRandom(seed);
+  const operations = [
+    ...new Set(parseDataMap(map).sources.flatMap((source) => [...source.operations.keys()])),
+    "no-operation-of-the-map",
+  ];
+  const suspect = operations
+    .filter(() => random.chance(0.6))
+    .map((operation) => (random.chance(0.2) ? { operation, outcome: "200" } : { operation }));
+  return [
+    {
+      window: { from: "2014-01-01T00:00:00Z", to: "2015-01-01T00:00:00Z" },
+      suspect: [{ operation: operations[0] }, ...suspect],
+    },
+    { ...question, suspect: [{ operation: operations[0] }, ...suspect], decoys: [] },
+    { ...question, suspect: [{ operation: operations[0] }, ...suspect] },
+  ];
 }
 
 async function answersAlike(asked: Asked, engine: LakeEngine): Promise<void> {
@@ -101,7 +132,12 @@ async function answersAlike(asked: Asked, engine: LakeEngine): Promise<void> {
     const raw = await runScope({ ...request, evidenceFolder });
     const lakeFolder = path.join(folder, "lake");
     // Several parts a day, so that they are joined in the answer, not only one after the other.
-    await importEvidence({ map, evidenceFolder, lakeFolder, limits: { batchRows: 40, partsOfDayMax: 1000 } });
+    await importEvidence({
+      map,
+      evidenceFolder,
+      lakeFolder,
+      limits: { batchRows: 40, partsOfDayMax: 1000, talliedEventsMin: 1 },
+    });
     const held = await runScope({ ...request, ...(await engine.hold(lakeFolder)) });
     expect(told(held), asked.name).toEqual(told(raw));
   } finally {

@@ -11,6 +11,6 @@ await importEvidence({
   map,
   evidenceFolder,
   lakeFolder,
-  limits: { batchRows: 4000, partsOfDayMax: 3, blockBytes: 64 * 1024 },
+  limits: { batchRows: 4000, partsOfDayMax: 3, talliedEventsMin: 100, blockBytes: 64 * 1024 },
 });
 process.stdout.write("done\n");

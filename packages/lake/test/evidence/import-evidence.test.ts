@@ -65,7 +65,7 @@ function lines(first: number, count: number): string {
 let folder: string;
 let evidence: string;
 let lake: string;
-const small = { batchRows: 3000, partsOfDayMax: 3, keptRows: 100 };
+const small = { batchRows: 3000, partsOfDayMax: 3, talliedEventsMin: 1, keptRows: 100 };
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "cordon-import-"));
@@ -232,7 +232,7 @@ describe("incidents of which everything is known", () => {
             map: asked.map,
             evidenceFolder: root,
             lakeFolder: seededLake,
-            limits: { batchRows: 50, partsOfDayMax: 2 },
+            limits: { batchRows: 50, partsOfDayMax: 2, talliedEventsMin: 1 },
           });
       }
       const rowByRow = await runScope({
