@@ -12,16 +12,19 @@ import type { GuardedRequest } from "./guarded-request.ts";
 import { MetCounts, type RuleMet } from "./met-counts.ts";
 import type { Freshness, StaleReason } from "./freshness-watch.ts";
 import { KeptFile } from "./kept-file.ts";
+import { LastGood } from "./last-good.ts";
 import { openPolicy } from "./open-policy.ts";
 import type { PointDecision } from "./point-decision.ts";
 import type { PolicyInForce } from "./policy-in-force.ts";
 import { BundleRefused } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
+import { afterRealTime, type After } from "./source-timers.ts";
 import { uncertainPlan } from "./when-uncertain.ts";
 import type { TrustOptions } from "./trust-chain.ts";
 import type { UncertainPlan, WhenUncertain } from "./when-uncertain.ts";
 
 export const bundleBytesMaxDefault = 64 * 1024 * 1024;
+export const keepAfterMsDefault = 100;
 
 export type PointMode = "enforce" | "shadow";
 
@@ -38,6 +41,10 @@ export interface EnforcementPointOptions {
   readonly ageIdentity?: string;
   /** Where the last good bundle is kept, for a start without the control plane. */
   readonly lastGoodFile: string;
+  /** From a bundle's coming into force to its writing into that file. Default: `keepAfterMsDefault`. */
+  readonly keepAfterMs?: number;
+  /** Default: real time. */
+  readonly after?: After;
   /** What is decided as long as no bundle was ever seen: `allow` keeps the service up, `refuse` keeps everybody out. */
   readonly beforeFirstBundle: "allow" | "refuse";
   /** What is decided about a client without an established platform while a rule refuses untrusted clients. */
@@ -90,7 +97,7 @@ const noDirectives: PointDecision["directives"] = [];
 export class EnforcementPoint {
   readonly #options: EnforcementPointOptions;
   readonly #trust: BundleTrust;
-  readonly #lastGood: KeptFile;
+  readonly #lastGood: LastGood;
   readonly counters: DecisionCounters;
   readonly #met: MetCounts;
   readonly #startedMs: number;
@@ -100,7 +107,6 @@ export class EnforcementPoint {
   #bytes: Uint8Array | null = null;
   #trusted = true;
   #refusal: Refusal | null = null;
-  #kept = false;
 
   /** Throws an EnforcementError for a key that is none. */
   constructor(options: EnforcementPointOptions) {
@@ -110,7 +116,13 @@ export class EnforcementPoint {
     this.#startedMs = options.nowMs();
     this.#met = new MetCounts(this.#startedMs);
     this.#trust = new BundleTrust(options, this.counters, () => this.#rotated());
-    this.#lastGood = new KeptFile(options.lastGoodFile);
+    this.#lastGood = new LastGood({
+      file: new KeptFile(options.lastGoodFile),
+      keepAfterMs: options.keepAfterMs ?? keepAfterMsDefault,
+      after: options.after ?? afterRealTime,
+      random: options.random,
+      failed: () => this.counters.count("kept.failed"),
+    });
   }
 
   /** Puts the last good bundle in force and then follows the source. Resolves when the source was asked once. */
@@ -126,8 +138,10 @@ export class EnforcementPoint {
     await this.#trust.settled();
   }
 
+  /** Afterwards the disk holds the bundle in force, if it takes it. */
   async close(): Promise<void> {
     await this.#options.source.close();
+    await this.#lastGood.close();
     await this.#trust.settled();
   }
 
@@ -187,7 +201,7 @@ export class EnforcementPoint {
               trusted: this.#trusted,
             },
       refusal: this.#refusal,
-      kept: this.#kept,
+      kept: this.#lastGood.isKept,
       freshness: this.#trust.freshness(this.#options.nowMs()),
       staleBecause: this.#trust.staleReason(this.#options.nowMs()),
       trust: this.#trust.status(),
@@ -243,7 +257,7 @@ export class EnforcementPoint {
       // It was good when it came. Its expiry is asked about at each decision, like that of any bundle in force.
       const plain = await this.#decrypted(bytes);
       this.#putInForce(await this.#open(plain), plain);
-      this.#kept = true;
+      this.#lastGood.isInForce();
     } catch (error) {
       if (error instanceof BundleRefused) this.#refused(error.refusal);
       else this.counters.count("kept.unreadable");
@@ -284,11 +298,12 @@ export class EnforcementPoint {
       if (signatures !== this.#trust.signatures) return "again";
       if (offered.contentSha256 === this.#inForce?.contentSha256) {
         this.#refusal = null;
-        if (this.#trusted && this.#kept) return "settled";
-        // It has gained the signatures that it lacked, or the disk takes it again.
+        if (this.#trusted) return "settled";
+        // It has gained the signatures that it lacked.
         this.#bytes = plain;
         this.#trusted = true;
-        return await this.#keep(bytes);
+        this.#lastGood.keep(bytes);
+        return "settled";
       }
       this.#mayComeIntoForce(offered);
       this.#putInForce(offered, plain);
@@ -299,7 +314,9 @@ export class EnforcementPoint {
     }
     this.#refusal = null;
     this.counters.count("bundle.adopted");
-    return this.#keep(bytes);
+    // A disk that is full or gone does not stop a recall, and one that is slow does not hold it up.
+    this.#lastGood.keep(bytes);
+    return "settled";
   }
 
   /** For the same bytes: a clock is set right, or other signatures count. */
@@ -322,19 +339,6 @@ export class EnforcementPoint {
       if (!(cause instanceof BundleError)) throw cause;
       const refusal = cause.code === "ERR_BUNDLE_ROLLBACK" ? "rollback" : "expired";
       throw new BundleRefused(refusal, cause.message, { cause });
-    }
-  }
-
-  /** A disk that is full or gone does not stop a recall: the new policy is in force already. */
-  async #keep(bytes: Uint8Array): Promise<Offer> {
-    try {
-      await this.#lastGood.write(bytes);
-      this.#kept = true;
-      return "settled";
-    } catch {
-      this.#kept = false;
-      this.counters.count("kept.failed");
-      return "again";
     }
   }
 

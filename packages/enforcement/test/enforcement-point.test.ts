@@ -86,6 +86,7 @@ describe("a bundle is refused, counted by name, and the last good one stays in f
     const enforced = point();
     await enforced.start();
     await until(() => expect(server.listeners).toBe(1));
+    await until(() => expect(enforced.status().kept).toBe(true));
     server.serve(make(key));
     await until(() => expect(enforced.status().refusal).toBe(refusal));
     const times = () => enforced.counters.report()[`bundle.refused.${refusal}`];
@@ -208,8 +209,8 @@ describe("the last good bundle on disk", () => {
     const enforced = point({}, { pollMs: 20 });
     await enforced.start();
     expect(enforced.decide(asked).allow).toBe(false);
+    await until(() => expect(enforced.counters.report()["kept.failed"]).toBeGreaterThan(0));
     expect(enforced.status().kept).toBe(false);
-    expect(enforced.counters.report()["kept.failed"]).toBeGreaterThan(0);
     rmSync(lastGoodFile, { recursive: true });
     await until(() => expect(enforced.status().kept).toBe(true));
     expect(readFileSync(lastGoodFile).equals(bytes)).toBe(true);

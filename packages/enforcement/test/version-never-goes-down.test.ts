@@ -59,6 +59,7 @@ test("the version an enforcement point holds never goes down, whatever is offere
       let inForce: { version: number; denies: boolean } | null = null;
       for (const { kind, version, denies } of steps) {
         if (kind === "restart") {
+          await point.close();
           ({ source, point } = await open());
         } else {
           const bytes = signedBundle({
@@ -76,6 +77,7 @@ test("the version an enforcement point holds never goes down, whatever is offere
         expect(point.status().bundle?.version ?? null).toBe(inForce?.version ?? null);
         expect(point.decide({ request: request(), claimed: null }).allow).toBe(!(inForce?.denies ?? false));
       }
+      await point.close();
       rmSync(folder, { recursive: true });
     }),
     { numRuns: 60 },

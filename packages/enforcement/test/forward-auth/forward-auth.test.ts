@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { ProxySecret, startForwardAuth } from "../../src/index.ts";
 import type { EnforcementPointOptions, ForwardAuthServerOptions, Identity } from "../../src/index.ts";
 import { signedBundle } from "../signed-bundle.ts";
-import { everybodyAgain, request, testPoint } from "../test-point.ts";
+import { everybodyAgain, request, testPoint, until } from "../test-point.ts";
 
 const newPassword = { ...everybodyAgain, id: "newpw", measure: "change_password" };
 const known: Identity = { kind: "known", guarded: { request: request(), claimed: null } };
@@ -160,8 +160,9 @@ test("with a secret, nothing is decided for whoever does not show it", async () 
 });
 
 test("`/status` says what stands here and what was counted, `/healthz` that it stands; nothing else is there", async () => {
-  const { url } = await gate([everybodyAgain], { mode: "shadow" });
+  const { url, point } = await gate([everybodyAgain], { mode: "shadow" });
   await fetch(`${url}/auth`);
+  await until(() => expect(point.status().kept).toBe(true));
   expect(await (await fetch(`${url}/status`)).json()).toMatchObject({
     mode: "shadow",
     bundle: { version: 1, expired: false },

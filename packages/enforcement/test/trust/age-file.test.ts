@@ -31,7 +31,7 @@ describe("a bundle that is encrypted to a point", () => {
   test("is opened by it and by nobody else, from any source", async () => {
     const bytes = await encryptedTo(bundle, theirs, mine);
     const { point } = await pointOn(testFolder(), bytes, mine);
-    expect(point.status()).toMatchObject({ bundle: { version: 3 }, refusal: null, kept: true });
+    expect(point.status()).toMatchObject({ bundle: { version: 3 }, refusal: null });
     const without = await pointOn(testFolder(), bytes);
     expect(without.point.status()).toMatchObject({ bundle: null, refusal: "undecryptable" });
     const stranger = await pointOn(testFolder(), bytes, await generateX25519Identity());
@@ -42,7 +42,8 @@ describe("a bundle that is encrypted to a point", () => {
   test("rests on disk as it came, and is in force again after a restart", async () => {
     const folder = testFolder();
     const bytes = await encryptedTo(bundle, mine);
-    await pointOn(folder, bytes, mine);
+    const first = await pointOn(folder, bytes, mine);
+    await first.point.close();
     expect(readFileSync(join(folder, "last-good.bundle")).equals(bytes)).toBe(true);
     const { point } = await pointOn(folder, Buffer.from("nothing"), mine);
     expect(point.status()).toMatchObject({ bundle: { version: 3 }, refusal: "malformed" });
