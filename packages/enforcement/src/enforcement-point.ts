@@ -24,7 +24,8 @@ import type { TrustOptions } from "./trust-chain.ts";
 import type { UncertainPlan, WhenUncertain } from "./when-uncertain.ts";
 
 export const bundleBytesMaxDefault = 64 * 1024 * 1024;
-export const keepAfterMsDefault = 100;
+/** By now the points of one machine have opened a bundle that all of them got at once. */
+const keepAfterMsDefault = 100;
 
 export type PointMode = "enforce" | "shadow";
 
@@ -41,7 +42,7 @@ export interface EnforcementPointOptions {
   readonly ageIdentity?: string;
   /** Where the last good bundle is kept, for a start without the control plane. */
   readonly lastGoodFile: string;
-  /** From a bundle's coming into force to its writing into that file. Default: `keepAfterMsDefault`. */
+  /** From a bundle's coming into force to its writing into that file. Default: 100. */
   readonly keepAfterMs?: number;
   /** Default: real time. */
   readonly after?: After;
