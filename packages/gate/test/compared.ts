@@ -1,7 +1,7 @@
 import { compilePolicy, decide, explain, parsePolicy, parseRequest } from "../src/index.ts";
-import { generatePolicy, generateRequest, nearMs, Random } from "./generated.ts";
+import { generatePolicy, generateRequest, nearMs, Random } from "@cordon/testkit";
 import { namesOf, setOf } from "./listed-set.ts";
-import { oracle } from "./oracle.ts";
+import { oracle } from "@cordon/testkit";
 
 const requestsPerPolicy = 100;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GateError, parseDuration, parseInstant, parsePolicy, parseRequest, waveOf } from "../src/index.ts";
-import type { PlainRequest, PlainRule } from "./oracle.ts";
+import type { PlainRequest, PlainRule } from "@cordon/testkit";
 import { decided, deciding, directives } from "./written-policy.ts";
 
 // Every sentence of contracts 4 that concerns the gate, in its words.

@@ -10,7 +10,7 @@ import {
   type CohortSet,
 } from "../src/index.ts";
 import { namesOf, setOf } from "./listed-set.ts";
-import { oracle, type PlainRequest, type PlainRule } from "./oracle.ts";
+import { oracle, type PlainRequest, type PlainRule } from "@cordon/testkit";
 
 // Few values, so that ties, edges and matches are common.
 const startMs = Date.UTC(2014, 4, 27, 12);

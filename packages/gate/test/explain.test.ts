@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explain, parseRequest } from "../src/index.ts";
-import { generatePolicy, generateRequest, nearMs, Random } from "./generated.ts";
-import { oracle, type PlainRequest, type PlainRule } from "./oracle.ts";
+import { generatePolicy, generateRequest, nearMs, Random } from "@cordon/testkit";
+import { oracle, type PlainRequest, type PlainRule } from "@cordon/testkit";
 import { compiled, explained } from "./written-policy.ts";
 
 const cutoff = "2014-05-27T12:00:00Z";

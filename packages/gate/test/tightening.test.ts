@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide, measures, parseRequest, parseSigningDigest, storeOfInstaller } from "../src/index.ts";
-import { generatePolicy, generateRequest, generateTightening, nearMs, Random } from "./generated.ts";
-import type { PlainClient, PlainRule } from "./oracle.ts";
+import { generatePolicy, generateRequest, generateTightening, nearMs, Random } from "@cordon/testkit";
+import type { PlainClient, PlainRule } from "@cordon/testkit";
 import { compiled, decided, deciding, directives } from "./written-policy.ts";
 
 const cutoff = "2014-05-27T12:00:00Z";

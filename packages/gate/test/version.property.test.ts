@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareVersions, parseVersion } from "../src/index.ts";
 import { VersionCache } from "../src/version-cache.ts";
-import { orderOf } from "./oracle.ts";
+import { orderOf } from "@cordon/testkit";
 
 const digits = fc.oneof(
   fc.constantFrom("0", "00", "1", "01", "9", "10", "8191", "8192", "9007199254740993"),

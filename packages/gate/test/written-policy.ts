@@ -1,6 +1,6 @@
 import { compilePolicy, decide, explain, parsePolicy, parseRequest } from "../src/index.ts";
 import type { CompiledPolicy, Decision, Directive, RuleExplanation } from "../src/index.ts";
-import type { PlainRequest, PlainRule } from "./oracle.ts";
+import type { PlainRequest, PlainRule } from "@cordon/testkit";
 import { namesOf, setOf } from "./listed-set.ts";
 
 export interface Circumstances {

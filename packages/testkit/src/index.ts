@@ -24,3 +24,12 @@ export {
   type TrailOptions,
 } from "./cloudtrail-trail.ts";
 export { judgeLog, type LogJudgement } from "./log-oracle.ts";
+export {
+  generatePolicy,
+  generateRequest,
+  generateTightening,
+  nearMs,
+  Random,
+  type GeneratedPolicy,
+} from "./gate-cases.ts";
+export { oracle, orderOf, type PlainClient, type PlainRequest, type PlainRule } from "./gate-oracle.ts";

@@ -1,4 +1,4 @@
-import type { PlainClient, PlainRequest, PlainRule } from "./oracle.ts";
+import type { PlainClient, PlainRequest, PlainRule } from "./gate-oracle.ts";
 
 /** Seeded: mulberry32. */
 export class Random {
