@@ -190,7 +190,7 @@ function digestBytes(text: string): string {
   return isDigest ? bytes.toString("latin1") : "";
 }
 
-export function durationMs(text: string): number {
+function durationMs(text: string): number {
   const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? Number.NaN);
 }
@@ -244,7 +244,7 @@ function compare<T extends string | number | bigint>(a: T, b: T): number {
 }
 
 /** docs/reference/gate.md, Waves, over bytes and whole numbers. */
-export function oracleWave(rule: string, account: string, waves: number): bigint {
+function oracleWave(rule: string, account: string, waves: number): bigint {
   const bytes = new TextEncoder().encode(`${rule.toWellFormed()}\0${account.toWellFormed()}`);
   const mask = 0xffff_ffffn;
   const rotl = (value: bigint, by: bigint): bigint => ((value << by) | (value >> (32n - by))) & mask;
